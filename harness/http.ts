@@ -1,0 +1,33 @@
+/** A header list in wire order; names as received, compared case-insensitively. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** A request as it came off the socket: nothing decoded, nothing dropped. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The raw request target: path and query, percent-encoding untouched. */
+  readonly target: string;
+  readonly headers: HeaderList;
+  /** At most the listener's limit; see `bodyTooLarge`. */
+  readonly body: Buffer;
+  /** The body was larger than the listener accepts and was not kept. */
+  readonly bodyTooLarge: boolean;
+  readonly sourceAddress: string;
+  readonly receivedAtMilliseconds: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: string | Buffer;
+}
+
+export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
+
+/** The first value of a header, whatever the case of its name. */
+export function headerValue(headers: HeaderList, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  for (const [candidate, value] of headers) {
+    if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) return value;
+  }
+  return undefined;
+}
