@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import type { Archive, Asset } from "./resource-graph.ts";
+
+/** The part of Pulumi's asset classes that is read here; they are the program's own copy, so `instanceof` is not ours. */
+interface PulumiAsset {
+  readonly __pulumiAsset?: boolean;
+  readonly __pulumiArchive?: boolean;
+  readonly text?: unknown;
+  readonly path?: unknown;
+  readonly uri?: unknown;
+  readonly assets?: unknown;
+}
+
+function isPulumiAsset(value: object): value is PulumiAsset {
+  return "__pulumiAsset" in value || "__pulumiArchive" in value;
+}
+
+async function assetToJson(asset: PulumiAsset): Promise<Asset | Archive> {
+  const archive = asset.__pulumiArchive === true;
+  const [text, path, uri, assets] = await Promise.all([asset.text, asset.path, asset.uri, asset.assets]);
+  if (typeof text === "string") return { kind: "text", text };
+  if (typeof path === "string")
+    return archive ? { kind: "path", path: resolve(path) } : { kind: "file", path: resolve(path) };
+  if (typeof uri === "string") return archive ? { kind: "remote-archive", uri } : { kind: "remote", uri };
+  const entries: Record<string, Asset | Archive> = {};
+  for (const [name, entry] of Object.entries((assets ?? {}) as Record<string, PulumiAsset>)) {
+    entries[name] = await assetToJson(entry);
+  }
+  return { kind: "archive", entries };
+}
+
+/** Turns registered inputs into plain JSON: assets and archives to their JSON form, everything else as it is. */
+export async function plainInputs(value: unknown): Promise<unknown> {
+  if (typeof value !== "object" || value === null) return value;
+  if (isPulumiAsset(value)) return assetToJson(value);
+  if (Array.isArray(value)) return Promise.all(value.map(plainInputs));
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([key, inner]) => [key, await plainInputs(inner)] as const),
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,177 @@
+import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { HarnessError } from "../errors.ts";
+import type { Fault } from "../faults.ts";
+import type { Evaluation, EvaluationReply, EvaluationRequest } from "./evaluation.ts";
+import { keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
+import type { Deployment } from "./identifiers.ts";
+import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
+import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
+import { textFaults } from "./text-faults.ts";
+
+export interface EvaluateOptions {
+  /** The folder with `Pulumi.yaml`. */
+  readonly programDirectory: string;
+  /** Default `dev`. A stack that is named must have its file; the default may lack one. */
+  readonly stack?: string;
+  /** Configuration that goes before the stack file's, as `pulumi config set` would take it. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** `false`: evaluate even where a kept result still holds. */
+  readonly useCache?: boolean;
+  /** What the program and Pulumi print while they run, line by line. */
+  readonly onOutput?: (line: string) => void;
+}
+
+/** A program as `pulumi up` would see it, with the identifiers that AWS would have made. */
+export interface EvaluatedProgram {
+  readonly deployment: Deployment;
+  readonly graph: ResourceGraph;
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** What keeps the program from being served; readers of the graph find more. */
+  readonly faults: readonly Fault[];
+  /** Absolute paths to watch: the program's files and its configuration. */
+  readonly files: readonly string[];
+  readonly fromCache: boolean;
+}
+
+/** The account that AWS's documentation uses in its examples. */
+const ACCOUNT_ID = "123456789012";
+const DEFAULT_REGION = "us-east-1";
+const DEFAULT_STACK = "dev";
+
+/**
+ * Runs a Pulumi program under mocks in a process of its own and answers with its resource graph.
+ *
+ * @throws HarnessError PROGRAM_NOT_FOUND, CONFIGURATION (naming the key and the remedy), or EVALUATION_FAILED with the
+ * program's own error.
+ */
+export async function evaluateProgram(options: EvaluateOptions): Promise<EvaluatedProgram> {
+  const directory = resolve(options.programDirectory);
+  const { project, projectFile } = await readProject(directory);
+  const stack = options.stack ?? DEFAULT_STACK;
+  const stackFile = await readStackFile(directory, stack, options.stack !== undefined);
+  const configuration = stackConfiguration(project, stackFile, options.configuration ?? {});
+  const request: EvaluationRequest = {
+    programDirectory: directory,
+    entryPoint: await entryPoint(directory, project),
+    deployment: deploymentOf(project, stack, configuration),
+    organization: "organization",
+    configuration: configuration.values,
+    secretKeys: configuration.secretKeys,
+  };
+  const kept = options.useCache === false ? undefined : await keptEvaluation(request);
+  const evaluation = kept ?? (await evaluateAndKeep(request, options));
+  const configurationFiles = stackFile === undefined ? [projectFile] : [projectFile, join(directory, stackFile.name)];
+  return {
+    deployment: request.deployment,
+    graph: resourceGraph(evaluation.resources),
+    exports: evaluation.exports,
+    faults: [...evaluation.faults, ...textFaults(evaluation)],
+    files: [...new Set([...configurationFiles, ...evaluation.files])],
+    fromCache: kept !== undefined,
+  };
+}
+
+async function evaluateAndKeep(request: EvaluationRequest, options: EvaluateOptions): Promise<Evaluation> {
+  const evaluation = await runProgram(request, options.onOutput ?? (() => {}));
+  if (options.useCache !== false) await keepEvaluation(request, evaluation);
+  return evaluation;
+}
+
+async function readProject(directory: string): Promise<{ project: Project; projectFile: string }> {
+  for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
+    const projectFile = join(directory, name);
+    if (existsSync(projectFile)) return { project: parseProject(await readFile(projectFile, "utf8")), projectFile };
+  }
+  throw new HarnessError(
+    "PROGRAM_NOT_FOUND",
+    `There is no Pulumi.yaml in ${directory}. Name the program's folder with --program.`,
+  );
+}
+
+async function readStackFile(
+  directory: string,
+  stack: string,
+  named: boolean,
+): Promise<{ name: string; text: string } | undefined> {
+  for (const name of [`Pulumi.${stack}.yaml`, `Pulumi.${stack}.yml`]) {
+    if (existsSync(join(directory, name))) return { name, text: await readFile(join(directory, name), "utf8") };
+  }
+  if (!named) return undefined;
+  const stacks = (await readdir(directory)).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
+  const known = stacks.length === 0 ? "there are no stack files" : `there are: ${stacks.sort().join(", ")}`;
+  throw new HarnessError(
+    "CONFIGURATION",
+    `There is no Pulumi.${stack}.yaml in ${directory}; ${known}. Choose one with --stack.`,
+  );
+}
+
+async function entryPoint(directory: string, project: Project): Promise<string> {
+  const packageFile = join(directory, "package.json");
+  if (!existsSync(packageFile)) {
+    throw new HarnessError(
+      "PROGRAM_NOT_FOUND",
+      `There is no package.json in ${directory}: a Node.js program of Pulumi needs one.`,
+    );
+  }
+  const { main, type } = parsePackage(await readFile(packageFile, "utf8"), packageFile);
+  if (type === "module") {
+    throw new HarnessError(
+      "CONFIGURATION",
+      `${packageFile} says "type": "module", under which Pulumi cannot serialize inline functions. Remove it.`,
+    );
+  }
+  const candidates = [project.main, main, "index.ts", "index.js"].filter((name) => name !== undefined);
+  const found = candidates.map((name) => resolve(directory, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new HarnessError("PROGRAM_NOT_FOUND", `No entry point in ${directory}; looked for ${candidates.join(", ")}.`);
+}
+
+function parsePackage(text: string, file: string): { main?: string; type?: string } {
+  try {
+    const { main, type } = JSON.parse(text) as { main?: unknown; type?: unknown };
+    return { ...(typeof main === "string" ? { main } : {}), ...(typeof type === "string" ? { type } : {}) };
+  } catch {
+    throw new HarnessError("CONFIGURATION", `${file} is not valid JSON.`);
+  }
+}
+
+function deploymentOf(project: Project, stack: string, configuration: StackConfiguration): Deployment {
+  const region = configuration.values["aws:region"] ?? DEFAULT_REGION;
+  return { project: project.name, stack, partition: "aws", region, accountId: ACCOUNT_ID };
+}
+
+function runProgram(request: EvaluationRequest, onOutput: (line: string) => void): Promise<Evaluation> {
+  return new Promise((resolvePromise, reject) => {
+    const child = fork(join(import.meta.dirname, "program.ts"), {
+      execArgv: ["--stack-trace-limit=20", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0180"],
+      silent: true,
+    });
+    const printed: string[] = [];
+    const print = (chunk: Buffer) => {
+      for (const line of chunk
+        .toString()
+        .split("\n")
+        .filter((text) => text.trim() !== "")) {
+        printed.push(line);
+        onOutput(line);
+      }
+    };
+    child.stdout?.on("data", print);
+    child.stderr?.on("data", print);
+    const refuse = (message: string) => reject(new HarnessError("EVALUATION_FAILED", message));
+    child.once("message", (message: EvaluationReply) => {
+      if (message.kind === "evaluated") resolvePromise(message.evaluation);
+      else refuse(`The program ${request.entryPoint} failed:\n${message.message}`);
+      child.kill();
+    });
+    child.once("error", (error) => refuse(`The program could not be started: ${error.message}`));
+    child.once("exit", (code, signal) => {
+      const tail = printed.slice(-10).join("\n");
+      refuse(`The program ${request.entryPoint} ended early (${signal ?? `exit code ${code}`}).\n${tail}`.trimEnd());
+    });
+    child.send(request);
+  });
+}

@@ -1,0 +1,30 @@
+import type { Fault } from "../faults.ts";
+import type { Deployment } from "./identifiers.ts";
+import type { Resource } from "./resource-graph.ts";
+
+/** What the evaluating process is told. */
+export interface EvaluationRequest {
+  readonly programDirectory: string;
+  /** Absolute path of the entry point. */
+  readonly entryPoint: string;
+  readonly deployment: Deployment;
+  readonly organization: string;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+/** What it answers. `failed` is the program's own mistake: `message` is for its author. */
+export type EvaluationReply =
+  | { readonly kind: "evaluated"; readonly evaluation: Evaluation }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface Evaluation {
+  readonly resources: readonly Resource[];
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** What cannot be served: unknown types and functions, outputs that stayed undefined. */
+  readonly faults: readonly Fault[];
+  /** Absolute paths of the files outside `node_modules` that the program was made of or read. */
+  readonly files: readonly string[];
+  /** Names of the environment variables that the program read. */
+  readonly environment: readonly string[];
+}

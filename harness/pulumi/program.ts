@@ -1,0 +1,237 @@
+/**
+ * The evaluating process: runs one Pulumi program under Pulumi's mocks and sends its resource graph to the parent.
+ * A process of its own, since Pulumi's runtime is global state and the program may do anything to it.
+ */
+import fs from "node:fs";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import { join, relative, sep } from "node:path";
+import { faultCollector } from "../faults.ts";
+import { plainInputs } from "./assets.ts";
+import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
+import { type Identifiers, identifiers } from "./identifiers.ts";
+import { resourceType } from "./outputs.ts";
+import { providerFunction } from "./provider-functions.ts";
+import type { Resource } from "./resource-graph.ts";
+
+type PulumiSdk = typeof import("@pulumi/pulumi");
+type MockResourceArgs = import("@pulumi/pulumi/runtime/mocks.js").MockResourceArgs;
+
+const faults = faultCollector();
+const resources: Resource[] = [];
+const filesRead = new Set<string>();
+const environmentRead = new Set<string>();
+
+process.once("message", (request: EvaluationRequest) => {
+  process.channel?.unref();
+  evaluate(request).catch(fail);
+});
+
+function reply(message: EvaluationReply): void {
+  process.send?.(message, () => process.disconnect());
+}
+
+let failed = false;
+
+function fail(error: unknown): void {
+  if (failed) return;
+  failed = true;
+  reply({ kind: "failed", message: describeFailure(error) });
+}
+
+/** RunErrors and serialization errors are written for the reader; other errors get the frames of the program's own files. */
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error) && !(typeof error === "object" && error !== null && "message" in error))
+    return String(error);
+  const { message, stack, name } = error as Error;
+  if ("__pulumiRunError" in (error as object) || name === "TSError" || name === "SyntaxError") return message;
+  const frames = (stack ?? "").split("\n").filter((line) => line.startsWith("    at ") && line.includes(process.cwd()));
+  const own = frames.filter(
+    (line) => !line.includes(`${sep}node_modules${sep}`) && !line.includes(import.meta.dirname),
+  );
+  return [message, ...own.slice(0, 5)].join("\n");
+}
+
+async function evaluate(request: EvaluationRequest): Promise<void> {
+  process.chdir(request.programDirectory);
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  const requireFromProgram = createRequire(join(request.programDirectory, "package.json"));
+  const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
+  registerTypeScript(requireFromProgram);
+  pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
+  const { project, stack } = request.deployment;
+  const ids = identifiers(request.deployment);
+  const mocks = {
+    newResource: (args: MockResourceArgs) => newResource(args, ids),
+    call: (args: CallArgs) => call(args, request),
+  };
+  await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
+  observeReads();
+  const outputs = await runStack(pulumi, () => requireFromProgram(request.entryPoint));
+  await sendWhenQuiet(pulumi, outputs, request, requireFromProgram);
+}
+
+/** The loader of the Pulumi CLI, without type checking: types are checked elsewhere.
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/run.ts */
+function registerTypeScript(requireFromProgram: NodeJS.Require): void {
+  const tsutils = requireFromProgram("@pulumi/pulumi/tsutils");
+  const { tsnodeRequire, typescriptRequire } = tsutils.typeScriptRequireStrings();
+  const project = "tsconfig.json";
+  const skipProject = !fs.existsSync(project);
+  const fromPulumi = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
+  fromPulumi(tsnodeRequire).register({
+    compiler: fromPulumi.resolve(typescriptRequire),
+    transpileOnly: true,
+    project,
+    skipProject,
+    compilerOptions: {
+      target: "ES2020",
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      sourceMap: "true",
+      ...(skipProject ? {} : tsutils.loadTypeScriptCompilerOptions(project)),
+    },
+  });
+}
+
+/** Runs the program as the CLI does: inside a stack resource, an exported function called. */
+async function runStack(pulumi: PulumiSdk, load: () => unknown): Promise<unknown> {
+  return pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation((args) => {
+      watchForUndefined(pulumi, args.props, [`${args.type} ${args.name}`], new Set());
+      return undefined;
+    });
+    const exported = load();
+    return await (typeof exported === "function" ? exported() : exported);
+  });
+}
+
+/** An output that resolves to nothing vanishes from the registered inputs without a trace, so it is caught on its way in. */
+function watchForUndefined(pulumi: PulumiSdk, value: unknown, path: readonly string[], seen: Set<object>): void {
+  if (typeof value !== "object" || value === null || seen.has(value) || pulumi.Resource.isInstance(value)) return;
+  seen.add(value);
+  if (pulumi.Output.isInstance<unknown>(value)) {
+    value.apply((resolved) => {
+      if (resolved === undefined)
+        faults.add(path[0] ?? "", `The input ${path.slice(1).join(".")} is an output that stayed undefined.`);
+    });
+    return;
+  }
+  if (pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value) || isPromise(value)) return;
+  for (const [key, inner] of Object.entries(value)) watchForUndefined(pulumi, inner, [...path, key], seen);
+}
+
+function isPromise(value: object): boolean {
+  return "then" in value && typeof value.then === "function";
+}
+
+async function newResource(
+  args: MockResourceArgs,
+  ids: Identifiers,
+): Promise<{ id: string; state: Record<string, unknown> }> {
+  const inputs = (await plainInputs(args.inputs)) as Record<string, unknown>;
+  if (args.custom === false) return { id: args.name, state: args.inputs };
+  const row = resourceType(args.type);
+  const subject = { type: args.type, name: args.name };
+  if (row === undefined)
+    faults.add(subject, "This resource type is not emulated and not known to have no local effect.");
+  if (args.id !== undefined && args.id !== "") {
+    faults.add(
+      subject,
+      `It reads or imports the existing resource ${args.id}; offline there is none. Let the program create it.`,
+    );
+  }
+  if (row === undefined) return { id: args.name, state: args.inputs };
+  const { id, arn, outputs } = row.create({ ...subject, inputs }, ids);
+  resources.push({ ...subject, id, ...(arn === undefined ? {} : { arn }), inputs, outputs: { ...inputs, ...outputs } });
+  return { id, state: { ...args.inputs, ...outputs } };
+}
+
+interface CallArgs {
+  readonly token: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+async function call(args: CallArgs, request: EvaluationRequest): Promise<Record<string, unknown>> {
+  const answer = providerFunction(args.token);
+  if (answer !== undefined) return { ...answer(request.deployment, args.inputs) };
+  throw new Error(`The provider function ${args.token} is not emulated.`);
+}
+
+/** Records what the program reads, so that a later start knows when a kept result no longer holds. */
+function observeReads(): void {
+  process.env = new Proxy(process.env, {
+    get(target, name, receiver) {
+      if (typeof name === "string") environmentRead.add(name);
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  const note = (path: unknown) => {
+    if (typeof path === "string") filesRead.add(path);
+  };
+  const { readFileSync, readFile } = fs;
+  const readFilePromise = fs.promises.readFile;
+  fs.readFileSync = ((path: unknown, ...rest: never[]) => {
+    note(path);
+    return Reflect.apply(readFileSync, fs, [path, ...rest]);
+  }) as typeof fs.readFileSync;
+  fs.readFile = ((path: unknown, ...rest: never[]) => {
+    note(path);
+    return Reflect.apply(readFile, fs, [path, ...rest]);
+  }) as typeof fs.readFile;
+  fs.promises.readFile = ((path: unknown, ...rest: never[]) => {
+    note(path);
+    return Reflect.apply(readFilePromise, fs.promises, [path, ...rest]);
+  }) as typeof fs.promises.readFile;
+  syncBuiltinESMExports();
+}
+
+/** Registrations go on after the program's last line; the graph is whole once nothing is left to happen. */
+async function sendWhenQuiet(
+  pulumi: PulumiSdk,
+  outputs: unknown,
+  request: EvaluationRequest,
+  requireFromProgram: NodeJS.Require,
+): Promise<void> {
+  const exports = await resolved(pulumi, outputs);
+  process.once("beforeExit", () => {
+    if (failed) return;
+    const loaded = Object.keys(requireFromProgram.cache);
+    const files = ownFiles([...loaded, ...filesRead, ...assetFiles(resources)], request.programDirectory);
+    const environment = [...environmentRead].sort();
+    reply({
+      kind: "evaluated",
+      evaluation: { resources: inStableOrder(), exports, faults: faults.faults, files, environment },
+    });
+  });
+}
+
+/** Registration order depends on how promises happened to settle; the graph's order must not. */
+function inStableOrder(): Resource[] {
+  const key = (resource: Resource) => `${resource.type} ${resource.name}`;
+  return resources.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function resolved(pulumi: PulumiSdk, outputs: unknown): Promise<Record<string, unknown>> {
+  return new Promise((resolve) => {
+    pulumi.output(outputs as Record<string, unknown>).apply((value) => {
+      const plain: unknown = JSON.parse(JSON.stringify(value ?? {}));
+      resolve(plain as Record<string, unknown>);
+    });
+  });
+}
+
+function assetFiles(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { kind, path } = value as { kind?: unknown; path?: unknown };
+  if ((kind === "file" || kind === "path") && typeof path === "string") return [path];
+  return Object.values(value).flatMap(assetFiles);
+}
+
+function ownFiles(paths: readonly string[], directory: string): string[] {
+  const own = paths.filter((path) => {
+    const fromDirectory = relative(directory, path);
+    return !fromDirectory.startsWith("..") && !fromDirectory.split(sep).includes("node_modules") && fs.existsSync(path);
+  });
+  return [...new Set(own.map((path) => join(directory, relative(directory, path))))].sort();
+}

@@ -1,0 +1,181 @@
+import { parse } from "yaml";
+import { HarnessError } from "../errors.ts";
+
+/** What `Pulumi.yaml` says of a project. */
+export interface Project {
+  readonly name: string;
+  /** The entry point relative to the project's folder, when `main` names one. */
+  readonly main?: string;
+  readonly declared: ReadonlyMap<string, DeclaredKey>;
+}
+
+interface DeclaredKey {
+  readonly type?: string;
+  readonly itemType?: string;
+  readonly fallback?: unknown;
+  readonly secret: boolean;
+}
+
+/** The configuration that a program sees: full keys (`project:key`) to text, as the Pulumi engine passes it. */
+export interface StackConfiguration {
+  readonly values: Readonly<Record<string, string>>;
+  readonly secretKeys: readonly string[];
+}
+
+const CONFIGURATION_TYPES = new Set(["string", "integer", "boolean", "array", "object"]);
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseYaml(text: string, file: string): Record<string, unknown> {
+  try {
+    const value: unknown = parse(text) ?? {};
+    if (isRecord(value)) return value;
+  } catch (error) {
+    throw new HarnessError(
+      "CONFIGURATION",
+      `${file} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  throw new HarnessError("CONFIGURATION", `${file} does not hold a mapping of keys.`);
+}
+
+function fullKey(key: string, project: string): string {
+  return key.includes(":") ? key : `${project}:${key}`;
+}
+
+function declaredKey(key: string, entry: unknown): DeclaredKey {
+  if (!isRecord(entry)) return { fallback: entry, secret: false };
+  const { type, items, secret } = entry;
+  if (type !== undefined && !(typeof type === "string" && CONFIGURATION_TYPES.has(type))) {
+    const known = [...CONFIGURATION_TYPES].join(", ");
+    throw new HarnessError(
+      "CONFIGURATION",
+      `Pulumi.yaml declares ${key} with the type ${String(type)}; Pulumi knows ${known}.`,
+    );
+  }
+  const fallback = entry.default ?? entry.value;
+  return {
+    ...(typeof type === "string" ? { type } : {}),
+    ...(isRecord(items) && typeof items.type === "string" ? { itemType: items.type } : {}),
+    ...(fallback === undefined ? {} : { fallback }),
+    secret: secret === true,
+  };
+}
+
+/** Reads `Pulumi.yaml`.
+ * @see https://www.pulumi.com/docs/iac/concepts/projects/project-file/
+ * @throws HarnessError CONFIGURATION when it is not a Node.js project, or malformed. */
+export function parseProject(text: string): Project {
+  const yaml = parseYaml(text, "Pulumi.yaml");
+  const { name, runtime, main, config } = yaml;
+  if (typeof name !== "string" || name === "") throw new HarnessError("CONFIGURATION", "Pulumi.yaml has no name.");
+  const runtimeName = isRecord(runtime) ? runtime.name : runtime;
+  if (runtimeName !== "nodejs") {
+    throw new HarnessError(
+      "CONFIGURATION",
+      `Pulumi.yaml names the runtime ${String(runtimeName)}; only nodejs programs run here.`,
+    );
+  }
+  const entries = isRecord(config) ? Object.entries(config) : [];
+  const declared = new Map(entries.map(([key, entry]) => [fullKey(key, name), declaredKey(key, entry)]));
+  return { name, ...(typeof main === "string" ? { main } : {}), declared };
+}
+
+function hasType(value: unknown, type: string | undefined): boolean {
+  if (type === undefined) return true;
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return isRecord(value);
+  if (type === "integer")
+    return Number.isInteger(typeof value === "string" && value.trim() !== "" ? Number(value) : value);
+  if (type === "boolean") return typeof value === "boolean" || value === "true" || value === "false";
+  return typeof value !== "object";
+}
+
+function structured(value: unknown, type: string | undefined): unknown {
+  if ((type !== "array" && type !== "object") || typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function checkType(key: string, value: unknown, declared: DeclaredKey | undefined): void {
+  const parsed = structured(value, declared?.type);
+  const wrongItem = Array.isArray(parsed) && parsed.some((item) => !hasType(item, declared?.itemType));
+  if (hasType(parsed, declared?.type) && !wrongItem) return;
+  const wanted = declared?.itemType === undefined ? declared?.type : `${declared.type} of ${declared.itemType}`;
+  throw new HarnessError(
+    "CONFIGURATION",
+    `Configuration ${key} must be of type ${wanted}, as Pulumi.yaml declares it.`,
+  );
+}
+
+function asText(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function containsSecure(value: unknown): boolean {
+  if (!isRecord(value) && !Array.isArray(value)) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => (key === "secure" && typeof inner === "string") || containsSecure(inner),
+  );
+}
+
+function stackValues(text: string, file: string, project: Project): Map<string, unknown> {
+  const { config } = parseYaml(text, file);
+  if (config !== undefined && config !== null && !isRecord(config)) {
+    throw new HarnessError("CONFIGURATION", `${file}: config does not hold a mapping of keys.`);
+  }
+  return new Map(Object.entries(config ?? {}).map(([key, value]) => [fullKey(key, project.name), value]));
+}
+
+/** Merges declared defaults, the stack's file and overrides, in this order, and checks declared types.
+ * @param overrides `key` or `namespace:key` to text, as `pulumi config set` takes them.
+ * @throws HarnessError CONFIGURATION naming the key: encrypted without an override, of the wrong type, or missing. */
+export function stackConfiguration(
+  project: Project,
+  stackFile: { readonly name: string; readonly text: string } | undefined,
+  overrides: Readonly<Record<string, string>>,
+): StackConfiguration {
+  const values = new Map<string, unknown>();
+  for (const [key, { fallback }] of project.declared) if (fallback !== undefined) values.set(key, fallback);
+  if (stackFile !== undefined) {
+    for (const [key, value] of stackValues(stackFile.text, stackFile.name, project)) values.set(key, value);
+  }
+  for (const [key, value] of Object.entries(overrides)) values.set(fullKey(key, project.name), value);
+  for (const [key, declared] of project.declared) {
+    if (!values.has(key)) throw missingKey(key, declared, project, stackFile?.name);
+    checkType(key, values.get(key), declared);
+  }
+  return textual(values, project, stackFile?.name);
+}
+
+function missingKey(key: string, declared: DeclaredKey, project: Project, file: string | undefined): HarnessError {
+  const short = key.startsWith(`${project.name}:`) ? key.slice(project.name.length + 1) : key;
+  const value = declared.type === "array" ? `--path '${short}[0]' <value>` : `${short} <value>`;
+  const where = file === undefined ? "the stack" : file;
+  return new HarnessError(
+    "CONFIGURATION",
+    `${where} is missing the configuration ${key}. Set it with: pulumi config set ${value}`,
+  );
+}
+
+function textual(values: ReadonlyMap<string, unknown>, project: Project, file: string | undefined): StackConfiguration {
+  const secretKeys: string[] = [];
+  const texts: Record<string, string> = {};
+  for (const [key, value] of values) {
+    if (value === null || value === undefined) continue;
+    if (containsSecure(value)) {
+      throw new HarnessError(
+        "CONFIGURATION",
+        `${file ?? "The stack file"} holds ${key} encrypted, which cannot be read offline. Give a value for this run with --config ${key}=<value>.`,
+      );
+    }
+    if (project.declared.get(key)?.secret === true) secretKeys.push(key);
+    texts[key] = asText(value);
+  }
+  return { values: texts, secretKeys };
+}
