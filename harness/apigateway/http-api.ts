@@ -1,0 +1,86 @@
+import type { CorsConfiguration } from "./cors-configuration.ts";
+import type { RouteKey } from "./route-key.ts";
+
+/** The HTTP APIs of a program, read from its `aws:apigatewayv2/*` resources. */
+export interface HttpApi {
+  readonly apiId: string;
+  readonly name: string;
+  /** `aws:apigatewayv2/api:Api logical-name`. */
+  readonly declaredBy: string;
+  readonly disableExecuteApiEndpoint: boolean;
+  /** Absent: the API has no CORS configuration, and the integration's own headers pass. */
+  readonly cors?: CorsConfiguration;
+  readonly stages: readonly Stage[];
+  readonly routes: readonly Route[];
+}
+
+export interface Stage {
+  /** `$default`, or the first path segment that chooses this stage. */
+  readonly name: string;
+  readonly declaredBy: string;
+  /** Auto-deploy, or a deployment: without either the stage answers nothing. */
+  readonly deployed: boolean;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  /** Absent: the account's limits alone. */
+  readonly defaultThrottle?: ThrottleLimits;
+  /** By route key, as written in the route. */
+  readonly routeThrottles: ReadonlyMap<string, ThrottleLimits>;
+  readonly accessLog?: AccessLogSettings;
+}
+
+export interface ThrottleLimits {
+  /** Steady state, requests per second. */
+  readonly rateLimit: number;
+  /** The bucket's size in requests. */
+  readonly burstLimit: number;
+}
+
+export interface AccessLogSettings {
+  readonly destinationArn: string;
+  /** Text with `$context.…` variables. */
+  readonly format: string;
+}
+
+export interface Route {
+  /** As configured, e.g. `GET /todos/{todoId}` or `$default`. */
+  readonly routeKey: string;
+  readonly key: RouteKey;
+  readonly authorization: Authorization;
+  readonly target: RouteTarget;
+  readonly declaredBy: string;
+}
+
+export type Authorization =
+  | { readonly type: "NONE" }
+  | { readonly type: "AWS_IAM" }
+  | {
+      readonly type: "JWT";
+      readonly authorizer: JwtAuthorizerConfiguration;
+      /** Any one of them admits a token; empty: none is asked for. */
+      readonly scopes: readonly string[];
+    };
+
+export interface JwtAuthorizerConfiguration {
+  readonly authorizerId: string;
+  readonly declaredBy: string;
+  /** Compared with `iss` as text, never normalised. */
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly identitySource: IdentitySource;
+}
+
+export type IdentitySource =
+  | { readonly in: "header"; readonly name: string }
+  | { readonly in: "querystring"; readonly name: string };
+
+export type RouteTarget =
+  | {
+      readonly kind: "lambda";
+      readonly functionArn: string;
+      readonly payloadFormatVersion: "2.0";
+      readonly timeoutMilliseconds: number;
+      /** The integration, or the API itself for quick create. */
+      readonly declaredBy: string;
+    }
+  /** AWS accepts such a route and answers 500 when it is asked. */
+  | { readonly kind: "dangling"; readonly reason: string };
