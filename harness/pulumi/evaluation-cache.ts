@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
@@ -9,12 +10,10 @@ interface KeptEvaluation {
 }
 
 /** Files that decide what the program's imports mean, though no program reads them itself. */
-const PROJECT_FILES = [
-  "package.json",
-  "package-lock.json",
-  "tsconfig.json",
-  join("node_modules", ".package-lock.json"),
-];
+const PROJECT_FILES = ["package.json", "package-lock.json", "tsconfig.json"];
+
+/** npm's own record of what is installed: it changes with every installation. */
+const INSTALLED = ".package-lock.json";
 
 async function fileDigest(path: string): Promise<string> {
   try {
@@ -41,25 +40,36 @@ async function harnessDigest(): Promise<string> {
 /** Everything that a result depends on, as one digest: the request, the program's files, the environment that it read,
  * the installed packages, Node.js and this code. */
 async function fingerprint(request: EvaluationRequest, evaluation: Evaluation): Promise<string> {
-  const files = [...evaluation.files, ...PROJECT_FILES.map((name) => join(request.programDirectory, name))];
+  const project = PROJECT_FILES.map((name) => join(request.programDirectory, name));
+  const packages = packagesFolder(request.programDirectory);
+  const files = [...evaluation.files, ...project, ...(packages === undefined ? [] : [join(packages, INSTALLED)])];
   const [harness, ...digests] = await Promise.all([harnessDigest(), ...files.map(fileDigest)]);
   const environment = evaluation.environment.map((name) => process.env[name] ?? null);
   const all = [request, process.version, harness, files, digests, environment];
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");
 }
 
-function cacheFile(request: EvaluationRequest): string {
-  const name = createHash("sha256")
-    .update(JSON.stringify([request.entryPoint, request.deployment]))
-    .digest("hex")
-    .slice(0, 16);
-  return join(request.programDirectory, "node_modules", ".cache", "pulumi-harness", `${name}.json`);
+/** The nearest `node_modules` above the program, where installed packages keep what can be made again. */
+function packagesFolder(directory: string): string | undefined {
+  const folder = join(directory, "node_modules");
+  if (existsSync(folder)) return folder;
+  return dirname(directory) === directory ? undefined : packagesFolder(dirname(directory));
+}
+
+function cacheFile(request: EvaluationRequest): string | undefined {
+  const folder = packagesFolder(request.programDirectory);
+  if (folder === undefined) return undefined;
+  const identity = JSON.stringify([request.entryPoint, request.deployment]);
+  const name = createHash("sha256").update(identity).digest("hex").slice(0, 16);
+  return join(folder, ".cache", "pulumi-harness", `${name}.json`);
 }
 
 /** The kept result of the same request, or `undefined` when there is none or anything that it depends on has changed. */
 export async function keptEvaluation(request: EvaluationRequest): Promise<Evaluation | undefined> {
+  const file = cacheFile(request);
+  if (file === undefined) return undefined;
   try {
-    const kept = JSON.parse(await readFile(cacheFile(request), "utf8")) as KeptEvaluation;
+    const kept = JSON.parse(await readFile(file, "utf8")) as KeptEvaluation;
     return kept.fingerprint === (await fingerprint(request, kept.evaluation)) ? kept.evaluation : undefined;
   } catch {
     return undefined;
@@ -69,8 +79,8 @@ export async function keptEvaluation(request: EvaluationRequest): Promise<Evalua
 /** Keeps a result for the next start. Failing to is no failure: the next start is slower. */
 export async function keepEvaluation(request: EvaluationRequest, evaluation: Evaluation): Promise<void> {
   const file = cacheFile(request);
+  if (file === undefined) return;
   try {
-    if (!(await stat(join(request.programDirectory, "node_modules"))).isDirectory()) return;
     await mkdir(dirname(file), { recursive: true });
     const kept: KeptEvaluation = { fingerprint: await fingerprint(request, evaluation), evaluation };
     const temporary = `${file}.${process.pid}`;

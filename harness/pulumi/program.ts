@@ -20,6 +20,7 @@ const faults = faultCollector();
 const resources: Resource[] = [];
 const filesRead = new Set<string>();
 const environmentRead = new Set<string>();
+const refusedCalls: string[] = [];
 
 process.once("message", (request: EvaluationRequest) => {
   process.channel?.unref();
@@ -35,7 +36,7 @@ let failed = false;
 function fail(error: unknown): void {
   if (failed) return;
   failed = true;
-  reply({ kind: "failed", message: describeFailure(error) });
+  reply({ kind: "failed", message: [...refusedCalls, describeFailure(error)].join("\n").trimEnd() });
 }
 
 /** RunErrors and serialization errors are written for the reader; other errors get the frames of the program's own files. */
@@ -152,10 +153,16 @@ interface CallArgs {
   readonly inputs: Record<string, unknown>;
 }
 
+/** The program sees a bare RPC failure whatever is thrown here, so the reason is kept for the author. */
 async function call(args: CallArgs, request: EvaluationRequest): Promise<Record<string, unknown>> {
-  const answer = providerFunction(args.token);
-  if (answer !== undefined) return { ...answer(request.deployment, args.inputs) };
-  throw new Error(`The provider function ${args.token} is not emulated.`);
+  try {
+    const answer = providerFunction(args.token);
+    if (answer === undefined) throw new Error(`The provider function ${args.token} is not emulated.`);
+    return { ...answer(request.deployment, args.inputs) };
+  } catch (error) {
+    refusedCalls.push(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
 }
 
 /** Records what the program reads, so that a later start knows when a kept result no longer holds. */

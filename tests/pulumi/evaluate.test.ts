@@ -1,0 +1,189 @@
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EvaluatedProgram, evaluateProgram } from "../../harness/pulumi/evaluate.ts";
+
+const ECHO = resolve(import.meta.dirname, "../fixtures/echo");
+const NODE_MODULES = resolve(import.meta.dirname, "../../node_modules");
+
+describe("the echo program", () => {
+  let program: EvaluatedProgram;
+  beforeAll(async () => {
+    program = await evaluateProgram({ programDirectory: ECHO });
+  });
+
+  test("registers every resource, without faults", () => {
+    expect(program.faults).toEqual([]);
+    const count = (type: string) => program.graph.ofType(type).length;
+    expect(count("aws:lambda/function:Function")).toBe(2);
+    expect(count("aws:apigatewayv2/route:Route")).toBe(4);
+    expect(count("aws:lambda/permission:Permission")).toBe(4);
+  });
+
+  test("gives identifiers in AWS's forms", () => {
+    const [pool] = program.graph.ofType("aws:cognito/userPool:UserPool");
+    const [api] = program.graph.ofType("aws:apigatewayv2/api:Api");
+    const [client] = program.graph.ofType("aws:cognito/userPoolClient:UserPoolClient");
+    expect(pool?.id).toMatch(/^eu-central-1_[A-Za-z0-9]{9}$/);
+    expect(client?.id).toMatch(/^[a-z0-9]{26}$/);
+    expect(api?.id).toMatch(/^[a-z0-9]{10}$/);
+    expect(program.exports).toEqual({
+      url: `https://${api?.id}.execute-api.eu-central-1.amazonaws.com/dev`,
+      issuer: `https://cognito-idp.eu-central-1.amazonaws.com/${pool?.id}`,
+      homeRegion: "eu-central-1",
+    });
+  });
+
+  test("holds the function's package as it would be uploaded", () => {
+    const hello = program.graph.ofType("aws:lambda/function:Function").find(({ name }) => name === "hello");
+    const code = hello?.inputs.code as { kind: string; entries: Record<string, { kind: string; text: string }> };
+    expect(Object.keys(code.entries)).toEqual(["__index.js"]);
+    expect(code.entries["__index.js"]?.text).toContain("exports.handler");
+    expect(hello?.inputs.handler).toBe("__index.handler");
+  });
+
+  test("edges between resources are ids and ARNs that the graph finds again", () => {
+    for (const route of program.graph.ofType("aws:apigatewayv2/route:Route")) {
+      const integrationId = String(route.inputs.target).replace("integrations/", "");
+      expect(program.graph.byId("aws:apigatewayv2/integration:Integration", integrationId)).toBeDefined();
+    }
+    const [echo] = program.graph.ofType("aws:lambda/function:Function");
+    expect(program.graph.byArn(String(echo?.inputs.role))?.type).toBe("aws:iam/role:Role");
+  });
+
+  test("names the files to watch", () => {
+    expect(program.files).toEqual(
+      expect.arrayContaining([join(ECHO, "index.ts"), join(ECHO, "Pulumi.yaml"), join(ECHO, "Pulumi.dev.yaml")]),
+    );
+    expect(program.files.filter((file) => file.includes("node_modules"))).toEqual([]);
+  });
+
+  test("a second evaluation is the kept one and says the same", async () => {
+    const again = await evaluateProgram({ programDirectory: ECHO });
+    expect(again.fromCache).toBe(true);
+    expect(again.graph.resources).toEqual(program.graph.resources);
+    expect(again.exports).toEqual(program.exports);
+  });
+
+  test("other configuration is another evaluation", async () => {
+    const other = await evaluateProgram({
+      programDirectory: ECHO,
+      configuration: { greeting: "bye" },
+      useCache: false,
+    });
+    const hello = other.graph.ofType("aws:lambda/function:Function").find(({ name }) => name === "hello");
+    expect(hello?.inputs.environment).toEqual({ variables: { GREETING: "bye" } });
+  });
+});
+
+describe("a program with a mistake", () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "program-"));
+    await symlink(NODE_MODULES, join(directory, "node_modules"));
+    await writeFile(join(directory, "package.json"), "{}");
+    await writeFile(join(directory, "Pulumi.yaml"), "name: broken\nruntime: nodejs\n");
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  async function evaluate(source: string): Promise<EvaluatedProgram> {
+    await writeFile(join(directory, "index.ts"), `import * as pulumi from "@pulumi/pulumi";\n${source}`);
+    return evaluateProgram({ programDirectory: directory, useCache: false });
+  }
+
+  const REJECTED = [
+    { name: "throws", source: `throw new Error("no such luck");`, message: /index\.ts failed:\nno such luck/ },
+    { name: "a RunError shows no stack", source: `throw new pulumi.RunError("set it");`, message: /failed:\nset it$/ },
+    { name: "rejects later", source: "Promise.reject(new Error('late'));", message: /late/ },
+    { name: "does not parse", source: "const = 1;", message: /index\.ts/ },
+    { name: "leaves", source: "process.exit(0);", message: /ended early/ },
+    { name: "misses configuration", source: `new pulumi.Config("aws").require("profile");`, message: /aws:profile/ },
+    {
+      name: "imports what is not installed",
+      source: `require("no-such-package");`,
+      message: /Cannot find module 'no-such-package'/,
+    },
+    {
+      name: "a function that cannot be serialized",
+      source: `import * as lambda from "@pulumi/aws/lambda";
+const native = Math.max.bind(null);
+new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: async () => native(1, 2) });`,
+      message: /native/,
+    },
+    {
+      name: "an unknown provider function",
+      source: `import * as ec2 from "@pulumi/aws/ec2"; export const x = ec2.getVpcOutput({ default: true }).id;`,
+      message: /aws:ec2\/getVpc:getVpc is not emulated/,
+    },
+  ];
+  test.each(REJECTED)("$name", async ({ source, message }) => {
+    await expect(evaluate(source)).rejects.toMatchObject({
+      code: "EVALUATION_FAILED",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  const FAULTY = [
+    {
+      name: "an unknown resource type",
+      source: `import * as sqs from "@pulumi/aws/sqs"; new sqs.Queue("jobs");`,
+      fault: { subject: "aws:sqs/queue:Queue jobs", rule: expect.stringContaining("not emulated") },
+    },
+    {
+      name: "an existing resource",
+      source: `import * as dynamodb from "@pulumi/aws/dynamodb"; dynamodb.Table.get("old", "old-table");`,
+      fault: { subject: "aws:dynamodb/table:Table old", rule: expect.stringContaining("old-table") },
+    },
+    {
+      name: "an output in a template string",
+      source: `import * as iam from "@pulumi/aws/iam"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
+new iam.Policy("p", { policy: \`{"Resource":"\${api.arn}"}\` });`,
+      fault: { subject: "aws:iam/policy:Policy p", rule: expect.stringContaining("pulumi.interpolate") },
+    },
+    {
+      name: "an output that stays undefined",
+      source: `import * as dynamodb from "@pulumi/aws/dynamodb"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
+const table = new dynamodb.Table("t", { attributes: [{ name: "a", type: "S" }], hashKey: "a", billingMode: "PAY_PER_REQUEST" });
+new cloudwatch.LogGroup("g", { kmsKeyId: table.streamLabel });`,
+      fault: { subject: "aws:cloudwatch/logGroup:LogGroup g", rule: expect.stringContaining("kmsKeyId") },
+    },
+    {
+      name: "an exported output of undefined text",
+      source: `import * as dynamodb from "@pulumi/aws/dynamodb";
+const table = new dynamodb.Table("t", { attributes: [{ name: "a", type: "S" }], hashKey: "a", billingMode: "PAY_PER_REQUEST" });
+export const stream = pulumi.interpolate\`https://\${table.streamLabel}/x\`;`,
+      fault: { subject: "stack output", rule: expect.stringContaining("stream") },
+    },
+  ];
+  test.each(FAULTY)("$name is a fault", async ({ source, fault }) => {
+    expect((await evaluate(source)).faults).toEqual([fault]);
+  });
+
+  test("components, secrets and getCallerIdentity are ordinary", async () => {
+    const program = await evaluate(`import * as aws from "@pulumi/aws/getCallerIdentity";
+class Group extends pulumi.ComponentResource { constructor() { super("my:index:Group", "g"); this.registerOutputs({}); } }
+new Group();
+export const account = aws.getCallerIdentityOutput({}).accountId;
+export const hidden = pulumi.secret("s");`);
+    expect(program.faults).toEqual([]);
+    expect(program.exports).toEqual({ account: "123456789012", hidden: "s" });
+  });
+
+  test("a stack that was named must have its file", async () => {
+    const missing = evaluateProgram({ programDirectory: directory, stack: "prod" });
+    await expect(missing).rejects.toMatchObject({
+      code: "CONFIGURATION",
+      message: expect.stringContaining("Pulumi.prod.yaml"),
+    });
+  });
+
+  test("a folder without a program", async () => {
+    const missing = evaluateProgram({ programDirectory: tmpdir() });
+    await expect(missing).rejects.toMatchObject({
+      code: "PROGRAM_NOT_FOUND",
+      message: expect.stringContaining("--program"),
+    });
+  });
+});
