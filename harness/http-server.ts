@@ -39,13 +39,14 @@ const DRAIN_FACTOR = 4;
  * @throws HarnessError PORT_TAKEN naming the port and the remedy.
  */
 export function listen(options: ListenOptions): Promise<Listener> {
+  const state: ListenerState = { closing: false };
   const server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES, keepAliveTimeout: 60_000 }, (request, response) =>
-    receive(request, response, options),
+    receive(request, response, { ...options, state }),
   );
   server.on("clientError", answerMalformed);
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
-    server.listen(options.port, HOST, () => resolve(listenerOf(server)));
+    server.listen(options.port, HOST, () => resolve(listenerOf(server, state)));
   });
 }
 
@@ -55,13 +56,23 @@ function listenError(error: NodeJS.ErrnoException, { name, port }: ListenOptions
   return new HarnessError("PORT_TAKEN", `Port ${port} for ${name} ${why}. Choose another one, or 0 for any free one.`);
 }
 
-function listenerOf(server: Server): Listener {
+/** A connection that is kept alive would hold up closing, so the last response on each says that it ends. */
+interface ListenerState {
+  closing: boolean;
+}
+
+interface ServingOptions extends ListenOptions {
+  readonly state: ListenerState;
+}
+
+function listenerOf(server: Server, state: ListenerState): Listener {
   const { port } = server.address() as AddressInfo;
   return {
     port,
     url: `http://${HOST}:${port}`,
     close: (graceMilliseconds) =>
       new Promise((resolve) => {
+        state.closing = true;
         const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
         server.close(() => {
           clearTimeout(cut);
@@ -88,7 +99,7 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   );
 }
 
-function receive(request: IncomingMessage, response: ServerResponse, options: ListenOptions): void {
+function receive(request: IncomingMessage, response: ServerResponse, options: ServingOptions): void {
   request.on("error", () => response.destroy());
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === "0")) {
@@ -129,7 +140,7 @@ function headerPairs(rawHeaders: readonly string[]): HeaderList {
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: ListenOptions,
+  options: ServingOptions,
   collected: CollectedBody,
 ): void {
   const snapshot: HttpRequest = {
@@ -144,12 +155,12 @@ function answer(
   const broken = (error: unknown) => {
     options.onDefect(error);
     if (response.headersSent) response.destroy();
-    else send(response, INTERNAL_SERVER_ERROR);
+    else send(response, INTERNAL_SERVER_ERROR, options.state);
   };
   try {
     const result = options.handler(snapshot);
-    if (result instanceof Promise) result.then((value) => send(response, value)).catch(broken);
-    else send(response, result);
+    if (result instanceof Promise) result.then((value) => send(response, value, options.state)).catch(broken);
+    else send(response, result, options.state);
   } catch (error) {
     broken(error);
   }
@@ -165,7 +176,7 @@ function mayHaveBody(status: number): boolean {
   return status !== 204 && status !== 304;
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+function send(response: ServerResponse, { status, headers, body }: HttpResponse, { closing }: ListenerState): void {
   const flat: string[] = [];
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
@@ -173,6 +184,7 @@ function send(response: ServerResponse, { status, headers, body }: HttpResponse)
   }
   const content = typeof body === "string" ? Buffer.from(body) : body;
   if (mayHaveBody(status)) flat.push("content-length", String(content.length));
+  if (closing) flat.push("connection", "close");
   response.writeHead(status, flat);
   response.end(mayHaveBody(status) ? content : undefined);
 }

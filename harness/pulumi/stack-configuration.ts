@@ -146,11 +146,12 @@ export function stackConfiguration(
     for (const [key, value] of stackValues(stackFile.text, stackFile.name, project)) values.set(key, value);
   }
   for (const [key, value] of Object.entries(overrides)) values.set(fullKey(key, project.name), value);
+  refuseEncrypted(values, stackFile?.name);
   for (const [key, declared] of project.declared) {
     if (!values.has(key)) throw missingKey(key, declared, project, stackFile?.name);
     checkType(key, values.get(key), declared);
   }
-  return textual(values, project, stackFile?.name);
+  return textual(values, project);
 }
 
 function missingKey(key: string, declared: DeclaredKey, project: Project, file: string | undefined): HarnessError {
@@ -163,17 +164,21 @@ function missingKey(key: string, declared: DeclaredKey, project: Project, file: 
   );
 }
 
-function textual(values: ReadonlyMap<string, unknown>, project: Project, file: string | undefined): StackConfiguration {
+function refuseEncrypted(values: ReadonlyMap<string, unknown>, file: string | undefined): void {
+  const key = [...values].find(([, value]) => containsSecure(value))?.[0];
+  if (key === undefined) return;
+  const remedy = `Give a value for this run with --config ${key}=<value>.`;
+  throw new HarnessError(
+    "CONFIGURATION",
+    `${file ?? "The stack"} holds ${key} encrypted, which cannot be read offline. ${remedy}`,
+  );
+}
+
+function textual(values: ReadonlyMap<string, unknown>, project: Project): StackConfiguration {
   const secretKeys: string[] = [];
   const texts: Record<string, string> = {};
   for (const [key, value] of values) {
     if (value === null || value === undefined) continue;
-    if (containsSecure(value)) {
-      throw new HarnessError(
-        "CONFIGURATION",
-        `${file ?? "The stack file"} holds ${key} encrypted, which cannot be read offline. Give a value for this run with --config ${key}=<value>.`,
-      );
-    }
     if (project.declared.get(key)?.secret === true) secretKeys.push(key);
     texts[key] = asText(value);
   }
