@@ -1,5 +1,12 @@
-import type { CorsConfiguration } from "./cors-configuration.ts";
-import type { RouteKey } from "./route-key.ts";
+import type { FaultCollector } from "../faults.ts";
+import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type CorsConfiguration, readCorsConfiguration } from "./cors-configuration.ts";
+import { type Inputs, inputsOf } from "./inputs.ts";
+import { quickCreateTarget } from "./integration.ts";
+import { API_TYPE, refuseUnhandledProperties } from "./resource-properties.ts";
+import { parseRouteKey, type RouteKey, routeIdentity } from "./route-key.ts";
+import { readRoutes } from "./routes.ts";
+import { readStages } from "./stage.ts";
 
 /** The HTTP APIs of a program, read from its `aws:apigatewayv2/*` resources. */
 export interface HttpApi {
@@ -84,3 +91,91 @@ export type RouteTarget =
     }
   /** AWS accepts such a route and answers 500 when it is asked. */
   | { readonly kind: "dangling"; readonly reason: string };
+
+/** Reads every HTTP API of the program. What AWS would refuse, and what is not emulated, becomes a fault; what AWS
+ * accepts although it is a mistake (an open route, a dangling target, an undeployed stage) is read as AWS serves it. */
+export function readHttpApis(graph: ResourceGraph, faults: FaultCollector): readonly HttpApi[] {
+  refuseUnhandledProperties(graph.resources, faults);
+  const stages = readStages(graph, faults);
+  const routes = readRoutes(graph, faults);
+  refuseOrphans(graph, faults);
+  return graph.ofType(API_TYPE).map((resource) => {
+    const inputs = inputsOf(resource, faults);
+    const quickCreate = readQuickCreate(graph, inputs);
+    const cors = readCorsConfiguration(inputs);
+    const api: HttpApi = {
+      apiId: resource.id,
+      name: String(resource.outputs.name ?? resource.name),
+      declaredBy: declarationOf(resource),
+      disableExecuteApiEndpoint: inputs.flag("disableExecuteApiEndpoint"),
+      stages: [...(quickCreate === undefined ? [] : [quickCreate.stage]), ...(stages.get(resource.id) ?? [])],
+      routes: [...(quickCreate === undefined ? [] : [quickCreate.route]), ...(routes.get(resource.id) ?? [])],
+      ...(cors === undefined ? {} : { cors }),
+    };
+    refuseClashes(api, faults);
+    return api;
+  });
+}
+
+function declarationOf(resource: Resource): string {
+  return `${resource.type} ${resource.name}`;
+}
+
+/** `target` makes one integration, one open route (`$default` unless said) and a `$default` stage that deploys by itself.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html */
+function readQuickCreate(
+  graph: ResourceGraph,
+  inputs: Inputs,
+): { readonly route: Route; readonly stage: Stage } | undefined {
+  const routeKey = inputs.text("routeKey") ?? "$default";
+  if (inputs.text("target") === undefined) {
+    if (inputs.text("routeKey") !== undefined) inputs.fault("`routeKey` has no effect without `target`: remove it.");
+    return undefined;
+  }
+  const target = quickCreateTarget(graph, inputs);
+  const parsed = parseRouteKey(routeKey);
+  if ("fault" in parsed) inputs.fault(`\`routeKey\` ${JSON.stringify(routeKey)}: ${parsed.fault}.`);
+  if (target === undefined || "fault" in parsed) return undefined;
+  const declaredBy = declarationOf(inputs.resource);
+  return {
+    route: { routeKey, key: parsed.key, authorization: { type: "NONE" }, target, declaredBy },
+    stage: { name: "$default", declaredBy, deployed: true, routeThrottles: new Map() },
+  };
+}
+
+/** Two routes that differ only in parameter names are one route, and two stages of one name are one stage: AWS refuses
+ * the second. Route settings must name a route. */
+function refuseClashes(api: HttpApi, faults: FaultCollector): void {
+  const routes = new Map<string, Route>();
+  for (const route of api.routes) {
+    const identity = routeIdentity(route.key);
+    const first = routes.get(identity);
+    if (first !== undefined) {
+      faults.add(
+        route.declaredBy,
+        `\`${route.routeKey}\` is the same route as \`${first.routeKey}\` of ${first.declaredBy}.`,
+      );
+    }
+    routes.set(identity, first ?? route);
+  }
+  const routeKeys = new Set(api.routes.map((route) => route.routeKey));
+  const names = new Set<string>();
+  for (const stage of api.stages) {
+    if (names.has(stage.name)) faults.add(stage.declaredBy, `the API has another stage \`${stage.name}\`.`);
+    names.add(stage.name);
+    for (const routeKey of stage.routeThrottles.keys()) {
+      if (!routeKeys.has(routeKey)) faults.add(stage.declaredBy, `\`routeSettings\` names no route: \`${routeKey}\`.`);
+    }
+  }
+}
+
+/** A part whose `apiId` names no API of the program would be dropped without a word. */
+function refuseOrphans(graph: ResourceGraph, faults: FaultCollector): void {
+  for (const resource of graph.resources) {
+    if (!resource.type.startsWith("aws:apigatewayv2/") || resource.type === API_TYPE) continue;
+    const apiId = resource.inputs.apiId;
+    if (typeof apiId !== "string" || graph.byId(API_TYPE, apiId) === undefined) {
+      faults.add(resource, "`apiId` names no API of this program.");
+    }
+  }
+}
