@@ -3,7 +3,7 @@ import { endpoint, type Handler } from "./endpoint";
 import { textAt } from "./http-event";
 import { type HttpResponse, json, notFound } from "./http-response";
 import { type PageRequest, readPageRequest } from "./page-request";
-import { entityTag, type Item, isTodoId, itemKey, toTodo } from "./todo";
+import { entityTag, type Item, isTodoId, itemKey, toTodo, toTodos } from "./todo";
 import { connectTodoTable, type TodoTable } from "./todo-table";
 
 /** `GET /todos` and `GET /todos/{todoId}` */
@@ -31,7 +31,7 @@ async function listTodos(table: TodoTable, event: unknown, userId: string): Prom
   const request = readPageRequest(event, scope);
   if ("refusal" in request) return request.refusal;
   const { items, nextAfter } = await queryPage(table, scope, request.value);
-  const page = { items: items.map(toTodo) };
+  const page = { items: toTodos(items) };
   return json(200, nextAfter === undefined ? page : { ...page, nextCursor: writeCursor(scope, nextAfter) });
 }
 

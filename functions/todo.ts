@@ -14,8 +14,6 @@ export interface Todo {
 
 export type Item = Record<string, AttributeValue>;
 
-const attributes = ["todoId", "title", "description", "completed", "dueDate", "createdAt", "updatedAt", "version"];
-
 /** The partition key is always the verified caller: no request can name another one. */
 export function itemKey(userId: string, todoId: string): Item {
   return { userId: { S: userId }, todoId: { S: todoId } };
@@ -34,18 +32,30 @@ export function toItem(userId: string, todo: Todo): Item {
   };
 }
 
-/** Picks the attributes that clients may see, by name: what else a row holds, `userId` first of all, never leaves. */
-export function toTodo(item: Item): Todo {
-  const present = attributes.flatMap((name) => {
-    const value = plain(item[name]);
-    return value === undefined ? [] : [[name, value]];
+/**
+ * Names the attributes that clients may see: what else a row holds, `userId` first of all, never leaves. An attribute
+ * that is not there is `undefined`, and so not in the JSON. All rows in one call and without a loop over names, because
+ * serialized functions run inside `with`, where calls and outer names cost microseconds.
+ */
+export function toTodos(items: readonly Item[]): readonly Todo[] {
+  return items.map(({ todoId, title, description, completed, dueDate, createdAt, updatedAt, version }) => {
+    const todo: Record<keyof Todo, unknown> = {
+      todoId: todoId?.S,
+      title: title?.S,
+      description: description?.S,
+      completed: completed?.BOOL,
+      dueDate: dueDate?.S,
+      createdAt: createdAt?.S,
+      updatedAt: updatedAt?.S,
+      version: version?.N === undefined ? undefined : +version.N,
+    };
+    return todo as Todo;
   });
-  return Object.fromEntries(present) as Todo;
 }
 
-function plain(value: AttributeValue | undefined): string | number | boolean | undefined {
-  if (value?.N !== undefined) return Number(value.N);
-  return value?.S ?? value?.BOOL;
+export function toTodo(item: Item): Todo {
+  const [todo] = toTodos([item]);
+  return todo as Todo;
 }
 
 /** A strong entity tag: the version changes with every change. RFC 9110, section 8.8.3. */
