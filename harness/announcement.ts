@@ -1,0 +1,115 @@
+import type { HttpApi, Route } from "./apigateway/http-api.ts";
+
+/** What a started harness tells its user. */
+export interface Announced {
+  readonly apis: readonly { readonly api: HttpApi; readonly url: string }[];
+  readonly awsEndpointUrl: string;
+  readonly region: string;
+  readonly stack: string;
+  readonly userPools: readonly {
+    readonly id: string;
+    readonly passwordClientId?: string;
+    readonly clientIds: readonly string[];
+  }[];
+  readonly tableNames: readonly string[];
+  readonly functionNames: readonly string[];
+  readonly dataDirectory?: string;
+  readonly readyMilliseconds: number;
+  /** Request bodies to show for routes, by route key: the program's own, from its package.json. */
+  readonly examples: ReadonlyMap<string, unknown>;
+}
+
+/** Where a client reaches an API: the stage's prefix belongs to the URL unless it is `$default`. */
+export function baseUrl(url: string, api: HttpApi): string {
+  const stages = api.stages.map((stage) => stage.name);
+  const [first] = stages;
+  return first === undefined || stages.includes("$default") ? url : `${url}/${first}`;
+}
+
+/** The one line of `--json`. */
+export function machineAnnouncement(announced: Announced): string {
+  const [api] = announced.apis;
+  const [pool] = announced.userPools;
+  return JSON.stringify({
+    apiUrl: api === undefined ? null : baseUrl(api.url, api.api),
+    awsEndpointUrl: announced.awsEndpointUrl,
+    region: announced.region,
+    stack: announced.stack,
+    userPoolId: pool?.id ?? null,
+    userPoolClientId: pool?.clientIds[0] ?? null,
+    tableName: announced.tableNames[0] ?? null,
+    readyMilliseconds: announced.readyMilliseconds,
+  });
+}
+
+export function humanAnnouncement(announced: Announced): string {
+  const facts: [string, string][] = [
+    ...announced.apis.map(({ api, url }): [string, string] => [
+      "API",
+      `${baseUrl(url, api)}  (${api.name}, ${api.routes.length} routes)`,
+    ]),
+    ["AWS endpoint", `${announced.awsEndpointUrl}  (DynamoDB, Cognito, /_harness/*)`],
+    ...announced.userPools.map(({ id, clientIds }): [string, string] => [
+      "User pool",
+      `${id}  (client ${clientIds.join(", ") || "none"})`,
+    ]),
+    ...announced.tableNames.map((name): [string, string] => ["Table", name]),
+    [
+      "Stack",
+      `${announced.stack} in ${announced.region}${announced.dataDirectory === undefined ? ", in memory" : `, kept in ${announced.dataDirectory}`}`,
+    ],
+  ];
+  const width = Math.max(...facts.map(([label]) => label.length));
+  const table = facts.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`).join("\n");
+  const tour = tourLines(announced);
+  const ready = `Ready in ${announced.readyMilliseconds} ms. Ctrl-C stops it.`;
+  return [
+    `\n${table}`,
+    ...(tour.length === 0 ? [] : [`Try it:\n\n${tour.map((line) => `  ${line}`).join("\n\n")}`]),
+    ready,
+  ].join("\n\n");
+}
+
+const USER = "ana@example.com";
+const PASSWORD = "Correct-horse-7";
+
+/** Three commands that work when pasted: sign up (and confirm with the code from the outbox), sign in, call a route. */
+export function tourLines(announced: Announced): string[] {
+  const pool = announced.userPools.find(({ passwordClientId }) => passwordClientId !== undefined);
+  const call = announced.apis.flatMap(({ api, url }) => exampleCall(api, baseUrl(url, api), announced.examples))[0];
+  if (pool?.passwordClientId === undefined || call === undefined) return [];
+  const client = pool.passwordClientId;
+  const cognito = (operation: string, body: string) =>
+    `curl -s ${announced.awsEndpointUrl} -H 'content-type: application/x-amz-json-1.1' -H 'x-amz-target: AWSCognitoIdentityProviderService.${operation}' -d ${body}`;
+  const code = `$(curl -s '${announced.awsEndpointUrl}/_harness/outbox/code?to=${USER}')`;
+  const signUp = cognito("SignUp", `'${JSON.stringify({ ClientId: client, Username: USER, Password: PASSWORD })}'`);
+  const confirm = cognito(
+    "ConfirmSignUp",
+    `'{"ClientId":"${client}","Username":"${USER}","ConfirmationCode":"'${code}'"}'`,
+  );
+  const parameters = { USERNAME: USER, PASSWORD };
+  const signIn = cognito(
+    "InitiateAuth",
+    `'${JSON.stringify({ ClientId: client, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: parameters })}'`,
+  );
+  return [`${signUp} && ${confirm}`, `TOKEN=$(${signIn} | sed 's/.*"AccessToken":"\\([^"]*\\)".*/\\1/')`, call];
+}
+
+/** A call of a protected route: one with an example body first, else a plain GET without path parameters. */
+function exampleCall(api: HttpApi, url: string, examples: ReadonlyMap<string, unknown>): string[] {
+  const protectedRoutes = api.routes.filter((route) => route.authorization.type === "JWT");
+  const withBody = protectedRoutes.find((route) => examples.has(route.routeKey));
+  const plain = protectedRoutes.find((route) => /^GET \/[^{]*$/.test(route.routeKey));
+  const route = withBody ?? plain;
+  return route === undefined ? [] : [callOf(route, url, examples)];
+}
+
+function callOf(route: Route, url: string, examples: ReadonlyMap<string, unknown>): string {
+  const [method = "GET", path = "/"] = route.routeKey.split(" ");
+  const body = examples.get(route.routeKey);
+  const data =
+    body === undefined
+      ? ""
+      : ` -H 'content-type: application/json' -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
+  return `curl -s -X ${method} ${url}${path} -H "authorization: Bearer $TOKEN"${data}`;
+}

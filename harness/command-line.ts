@@ -1,0 +1,216 @@
+import { parseArgs } from "node:util";
+import { HarnessError } from "./errors.ts";
+
+/** The command line, read and checked. */
+export type Command =
+  | { readonly name: "help"; readonly text: string }
+  | { readonly name: "serve"; readonly options: ServeOptions }
+  | { readonly name: "token"; readonly options: TokenOptions }
+  | { readonly name: "graph"; readonly options: GraphOptions };
+
+export interface ProgramOptions {
+  readonly programDirectory: string;
+  readonly stack?: string;
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+export type EngineChoice = "auto" | "dynoxide" | "dynalite" | { readonly endpointUrl: string };
+
+export interface ServeOptions extends ProgramOptions {
+  readonly port: number;
+  readonly awsPort: number;
+  readonly dataDirectory?: string;
+  readonly seedFile?: string;
+  readonly engine: EngineChoice;
+  readonly watch: boolean;
+  readonly json: boolean;
+}
+
+export interface TokenOptions {
+  readonly awsPort: number;
+  readonly user: string;
+  readonly tokenUse: "access" | "id";
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly expiresInSeconds?: number;
+  readonly userPoolId?: string;
+  readonly clientId?: string;
+}
+
+export interface GraphOptions extends ProgramOptions {
+  readonly json: boolean;
+}
+
+const PROGRAM_HELP = `  --program DIR        folder of the Pulumi program (default: .)
+  --stack NAME         stack whose Pulumi.NAME.yaml configures it (default: dev)
+  --config KEY=VALUE   configuration for this run, before the stack file's; may be repeated`;
+
+const HELP: Readonly<Record<string, string>> = {
+  serve: `Usage: npm start -- [options]
+
+Runs the Pulumi program on this machine: its HTTP API, authorizer, functions, table, roles and user pool.
+
+${PROGRAM_HELP}
+  --port N             port of the HTTP API, 0 for any free one (default: 3000)
+  --aws-port N         port of the AWS endpoint, 0 for any free one (default: 4566)
+  --data DIR           keep table, users and keys in DIR between starts (default: in memory)
+  --seed FILE          create confirmed users from a JSON file
+  --engine ENGINE      auto, dynoxide, dynalite, or the URL of a DynamoDB endpoint (default: auto)
+  --no-watch           do not pick up changes of the program while it runs
+  --json               print one line of JSON once ready; everything else goes to standard error
+  --help               this text`,
+  token: `Usage: npm run token -- --user NAME [options]
+
+Prints a test token, signed by the running user pool's own key.
+
+  --user NAME          the token's sub (and username)
+  --use KIND           access or id (default: access)
+  --claims JSON        claims to add or replace
+  --expires-in N       seconds until it expires (default: the client's)
+  --pool ID            user pool, where the program has several
+  --client ID          app client, where the pool has several
+  --aws-port N         port of the running AWS endpoint (default: 4566)
+  --help               this text`,
+  graph: `Usage: npm run graph -- [options]
+
+Prints the resources that the program registers, with the identifiers that they have here.
+
+${PROGRAM_HELP}
+  --json               the whole graph as JSON
+  --help               this text`,
+};
+
+const COMMANDS = Object.keys(HELP);
+
+const OPTION_TYPES = {
+  program: { type: "string" },
+  stack: { type: "string" },
+  config: { type: "string", multiple: true },
+  port: { type: "string" },
+  "aws-port": { type: "string" },
+  data: { type: "string" },
+  seed: { type: "string" },
+  engine: { type: "string" },
+  "no-watch": { type: "boolean" },
+  json: { type: "boolean" },
+  user: { type: "string" },
+  use: { type: "string" },
+  claims: { type: "string" },
+  "expires-in": { type: "string" },
+  pool: { type: "string" },
+  client: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Options = ReturnType<typeof parseOptions>;
+
+/** Reads the words after `node harness/main.ts`.
+ * @throws HarnessError USAGE naming the word that is wrong and where the help is. */
+export function parseCommandLine(words: readonly string[]): Command {
+  const [first, ...rest] = words;
+  const implicit = first === undefined || first.startsWith("-");
+  const name = implicit ? "serve" : first;
+  const help = HELP[name];
+  if (!Object.hasOwn(HELP, name) || help === undefined)
+    throw usage(`There is no command ${name}. There are: ${COMMANDS.join(", ")}.`);
+  const options = parseOptions(implicit ? words : rest, name);
+  if (options.help === true) return { name: "help", text: help };
+  if (name === "token") return { name, options: tokenOptions(options) };
+  if (name === "graph") return { name, options: { ...programOptions(options), json: options.json === true } };
+  return { name: "serve", options: serveOptions(options) };
+}
+
+function usage(message: string): HarnessError {
+  return new HarnessError("USAGE", `${message} See --help.`);
+}
+
+function parseOptions(words: readonly string[], command: string) {
+  try {
+    const { values } = parseArgs({ args: [...words], options: OPTION_TYPES, strict: true, allowPositionals: false });
+    const foreign = Object.keys(values).find(
+      (name) => !HELP[command]?.includes(`--${name} `) && !HELP[command]?.includes(`--${name}\n`),
+    );
+    if (foreign === undefined) return values;
+    throw new Error(`${command} has no option --${foreign}.`);
+  } catch (error) {
+    throw usage(
+      error instanceof Error ? (error.message.split("\n")[0]?.replace(/\. To specify.*$/, ".") ?? "") : String(error),
+    );
+  }
+}
+
+function programOptions(options: Options): ProgramOptions {
+  return {
+    programDirectory: options.program ?? ".",
+    ...(options.stack === undefined ? {} : { stack: stackName(options.stack) }),
+    configuration: Object.fromEntries((options.config ?? []).map(keyAndValue)),
+  };
+}
+
+/** @see https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack */
+function stackName(text: string): string {
+  if (/^[A-Za-z0-9._-]{1,100}$/.test(text)) return text;
+  throw usage("--stack takes a stack's name: letters, digits, dots, hyphens, underscores.");
+}
+
+function keyAndValue(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw usage("--config takes KEY=VALUE.");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function portNumber(text: string | undefined, option: string, fallback: number): number {
+  if (text === undefined) return fallback;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw usage(`--${option} takes a port from 0 to 65535.`);
+}
+
+function engineChoice(text: string | undefined): EngineChoice {
+  if (text === undefined || text === "auto") return "auto";
+  if (text === "dynoxide" || text === "dynalite") return text;
+  const url = URL.parse(text);
+  if (url?.protocol === "http:" || url?.protocol === "https:") return { endpointUrl: text };
+  throw usage("--engine takes auto, dynoxide, dynalite, or an http(s) URL.");
+}
+
+function serveOptions(options: Options): ServeOptions {
+  return {
+    ...programOptions(options),
+    port: portNumber(options.port, "port", 3000),
+    awsPort: portNumber(options["aws-port"], "aws-port", 4566),
+    ...(options.data === undefined ? {} : { dataDirectory: options.data }),
+    ...(options.seed === undefined ? {} : { seedFile: options.seed }),
+    engine: engineChoice(options.engine),
+    watch: options["no-watch"] !== true,
+    json: options.json === true,
+  };
+}
+
+function parseClaims(text: string): Record<string, unknown> {
+  try {
+    const claims: unknown = JSON.parse(text);
+    if (typeof claims === "object" && claims !== null && !Array.isArray(claims))
+      return claims as Record<string, unknown>;
+  } catch {
+    // Falls through to the sentence below: the parser's own would not name the option.
+  }
+  throw usage(`--claims takes a JSON object, e.g. --claims '{"scope":"todos/read"}'.`);
+}
+
+function tokenOptions(options: Options): TokenOptions {
+  const { user, use = "access", claims, pool, client } = options;
+  if (user === undefined || user === "") throw usage("token needs --user NAME.");
+  if (use !== "access" && use !== "id") throw usage("--use takes access or id.");
+  const expiresIn = options["expires-in"];
+  if (expiresIn !== undefined && !/^-?\d{1,9}$/.test(expiresIn))
+    throw usage("--expires-in takes a whole number of seconds.");
+  return {
+    awsPort: portNumber(options["aws-port"], "aws-port", 4566),
+    user,
+    tokenUse: use,
+    ...(claims === undefined ? {} : { claims: parseClaims(claims) }),
+    ...(expiresIn === undefined ? {} : { expiresInSeconds: Number(expiresIn) }),
+    ...(pool === undefined ? {} : { userPoolId: pool }),
+    ...(client === undefined ? {} : { clientId: client }),
+  };
+}

@@ -1,0 +1,137 @@
+import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
+
+/** What `POST /_harness/tokens` takes. */
+export interface TokenRequest {
+  readonly userPoolId?: string;
+  readonly clientId?: string;
+  readonly sub?: string;
+  readonly username?: string;
+  readonly tokenUse?: "access" | "id";
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly expiresInSeconds?: number;
+}
+
+/** `token`, or why there is none: a sentence for the developer. */
+export type TokenAnswer = { readonly token: string } | { readonly refused: string };
+
+/** What the developer's routes show and do; see `harnessRoutes`. */
+export interface HarnessView {
+  health(): Readonly<Record<string, unknown>>;
+  outbox(): readonly OutboxMessage[];
+  journal(requestId: string | undefined): readonly unknown[];
+  invocations(): readonly unknown[];
+  mintToken(request: TokenRequest): Promise<TokenAnswer>;
+}
+
+/** A message that Cognito would have sent. */
+export interface OutboxMessage {
+  readonly to: string;
+  readonly code?: string;
+}
+
+type Route = (view: HarnessView, request: HttpRequest, url: URL) => HttpResponse | Promise<HttpResponse>;
+
+/**
+ * `/_harness/*`: the developer's own view of what runs. It shows codes and makes tokens, so a page in the developer's
+ * browser must not reach it: anything but a same-origin or non-browser request to a loopback host is refused.
+ */
+export function harnessRoutes(view: HarnessView): HttpHandler {
+  return (request) => {
+    const refusal = browserRefusal(request);
+    if (refusal !== undefined) return json(403, { message: refusal });
+    const url = URL.parse(request.target, "http://localhost");
+    const route = url === null ? undefined : ROUTES.get(`${request.method} ${url.pathname}`);
+    if (url === null || route === undefined)
+      return json(404, { message: `No such route. There are: ${[...ROUTES.keys()].join(", ")}` });
+    return route(view, request, url);
+  };
+}
+
+const ROUTES = new Map<string, Route>([
+  ["GET /_harness/health", (view) => json(200, view.health())],
+  ["GET /_harness/outbox", outbox],
+  ["GET /_harness/outbox/code", latestCode],
+  [
+    "GET /_harness/journal",
+    (view, _request, url) => json(200, { entries: view.journal(url.searchParams.get("requestId") ?? undefined) }),
+  ],
+  ["GET /_harness/invocations", (view) => json(200, { invocations: view.invocations() })],
+  ["POST /_harness/tokens", tokens],
+]);
+
+/** Hosts that no name on the internet can be made to mean: a rebound domain arrives with its own name in `Host`. */
+const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+function browserRefusal(request: HttpRequest): string | undefined {
+  const host = headerValue(request.headers, "host") ?? "";
+  const parsed = URL.parse(`http://${host}`);
+  if (parsed === null || !LOOPBACK_HOSTS.has(parsed.hostname))
+    return "The Host header does not name this machine's loopback.";
+  const origin = headerValue(request.headers, "origin");
+  if (origin !== undefined && origin !== parsed.origin) return "Pages of another origin have no business here.";
+  const site = headerValue(request.headers, "sec-fetch-site");
+  if (site !== undefined && site !== "same-origin" && site !== "none")
+    return "Pages of another site have no business here.";
+  return undefined;
+}
+
+function outbox(view: HarnessView, _request: HttpRequest, url: URL): HttpResponse {
+  const to = url.searchParams.get("to");
+  return json(200, { messages: view.outbox().filter((message) => to === null || message.to === to) });
+}
+
+/** The newest code sent to an address, as plain text: for use inside a shell command. */
+function latestCode(view: HarnessView, _request: HttpRequest, url: URL): HttpResponse {
+  const to = url.searchParams.get("to");
+  const found = view.outbox().findLast((message) => message.to === to && message.code !== undefined);
+  if (found?.code === undefined)
+    return json(404, { message: "No message with a code was sent to this address (?to=…)." });
+  return { status: 200, headers: [["content-type", "text/plain"]], body: found.code };
+}
+
+async function tokens(view: HarnessView, request: HttpRequest): Promise<HttpResponse> {
+  const parsed = tokenRequest(request.body);
+  if ("refused" in parsed) return json(400, { message: parsed.refused });
+  const answer = await view.mintToken(parsed.request);
+  return "token" in answer ? json(200, answer) : json(400, { message: answer.refused });
+}
+
+const TEXT_MEMBERS = ["userPoolId", "clientId", "sub", "username"] as const;
+
+function tokenRequest(body: Buffer): { readonly request: TokenRequest } | { readonly refused: string } {
+  const given = parseObject(body.toString("utf8") || "{}");
+  if (given === undefined) return { refused: "The body must be a JSON object." };
+  const { tokenUse, claims, expiresInSeconds } = given;
+  const wrong = TEXT_MEMBERS.find((member) => given[member] !== undefined && typeof given[member] !== "string");
+  if (wrong !== undefined) return { refused: `${wrong} must be a string.` };
+  if (tokenUse !== undefined && tokenUse !== "access" && tokenUse !== "id")
+    return { refused: "tokenUse must be access or id." };
+  if (claims !== undefined && !isObject(claims)) return { refused: "claims must be an object." };
+  if (expiresInSeconds !== undefined && !Number.isInteger(expiresInSeconds))
+    return { refused: "expiresInSeconds must be an integer." };
+  return { request: given as TokenRequest };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function json(status: number, value: unknown): HttpResponse {
+  return {
+    status,
+    headers: [
+      ["content-type", "application/json"],
+      ["cache-control", "no-store"],
+    ],
+    body: JSON.stringify(value),
+  };
+}
