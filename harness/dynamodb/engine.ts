@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { HarnessError } from "../errors.ts";
+import type { DynamoDbEngine, EngineKind } from "./database.ts";
+import { startDynalite } from "./dynalite.ts";
+import { supplementDynalite } from "./dynalite-supplements.ts";
+import { type EngineProcess, findDynoxide, startDynoxide } from "./dynoxide.ts";
+import { endpointClient } from "./endpoint-client.ts";
+import { type EngineClient, engineClient } from "./engine-client.ts";
+import { provisionTables } from "./provisioning.ts";
+import type { Table } from "./tables.ts";
+
+/** `auto` is dynoxide where its binary is installed, else dynalite. */
+export type EngineChoice =
+  | { readonly kind: "auto" | "dynoxide" | "dynalite" }
+  | { readonly kind: "endpoint"; readonly url: string };
+
+export interface EngineOptions {
+  readonly engine: EngineChoice;
+  /** Where tables are kept between starts; without it all is in memory. */
+  readonly dataDirectory?: string;
+  /** One line for the user: the engine died, restarts, or had to be another one. */
+  readonly log: (line: string) => void;
+  /** How long a call may take before it is given up; 30 seconds unless told. */
+  readonly timeoutMilliseconds?: number;
+}
+
+const DEFAULT_TIMEOUT_MILLISECONDS = 30_000;
+
+/** Starts the engine. Rejects with a `HarnessError` that says what to do when it cannot be had. */
+export async function startEngine(options: EngineOptions): Promise<DynamoDbEngine> {
+  if (options.engine.kind === "endpoint") return endpointEngine(options.engine.url, options);
+  const storage = prepareStorage(options.dataDirectory);
+  const kind = chooseKind(options.engine.kind, storage);
+  const launch = launcher(kind, storage, options.log);
+  return supervise({ kind, launch, options, first: await launch() });
+}
+
+interface Storage {
+  readonly dynoxide: string | undefined;
+  readonly dynalite: string | undefined;
+}
+
+function prepareStorage(dataDirectory: string | undefined): Storage {
+  if (dataDirectory === undefined) return { dynoxide: undefined, dynalite: undefined };
+  const directory = join(dataDirectory, "dynamodb");
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    throw new HarnessError("DATA_DIRECTORY", `The data directory ${directory} cannot be made.`, { cause });
+  }
+  return { dynoxide: join(directory, "dynoxide.sqlite"), dynalite: join(directory, "dynalite") };
+}
+
+/** Data is in one engine's own format: `auto` stays with the engine that wrote it. */
+function chooseKind(wanted: "auto" | "dynoxide" | "dynalite", storage: Storage): "dynoxide" | "dynalite" {
+  const written = writtenBy(storage);
+  const installed = findDynoxide() !== undefined;
+  const kind = wanted === "auto" ? (written ?? (installed ? "dynoxide" : "dynalite")) : wanted;
+  if (written !== undefined && written !== kind) {
+    throw new HarnessError(
+      "DATA_DIRECTORY",
+      `The data directory was written by ${written}, and ${kind} cannot read it. Use ${written}, or another directory.`,
+    );
+  }
+  if (kind === "dynoxide" && !installed) {
+    throw new HarnessError(
+      "ENGINE_FAILED",
+      `The engine dynoxide is not installed for ${process.platform}-${process.arch}. Use dynalite, or an endpoint.`,
+    );
+  }
+  return kind;
+}
+
+function writtenBy(storage: Storage): "dynoxide" | "dynalite" | undefined {
+  if (storage.dynoxide !== undefined && existsSync(storage.dynoxide)) return "dynoxide";
+  if (storage.dynalite !== undefined && existsSync(storage.dynalite)) return "dynalite";
+  return undefined;
+}
+
+function launcher(
+  kind: "dynoxide" | "dynalite",
+  storage: Storage,
+  log: (line: string) => void,
+): () => Promise<EngineProcess> {
+  const binary = findDynoxide();
+  if (kind === "dynoxide" && binary !== undefined) return () => startDynoxide(binary, storage.dynoxide);
+  return () => startDynalite(storage.dynalite, log);
+}
+
+/** An engine that dies without being asked to is started again, at most this often. */
+const RESTARTS = 3;
+
+interface Supervision {
+  readonly kind: "dynoxide" | "dynalite";
+  readonly launch: () => Promise<EngineProcess>;
+  readonly options: EngineOptions;
+  readonly first: EngineProcess;
+}
+
+function supervise({ kind, launch, options, first }: Supervision): DynamoDbEngine {
+  const { dataDirectory, log, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
+  const place = dataDirectory ?? "memory";
+  let running = connectTo(kind, first, timeoutMilliseconds);
+  let closing = false;
+  let restartsLeft = RESTARTS;
+  let provisioned: readonly Table[] = [];
+
+  const watch = async (engine: EngineProcess): Promise<void> => {
+    const reason = await engine.ended;
+    running.client.close();
+    if (closing) return;
+    const loss = dataDirectory === undefined ? " What was in memory is lost." : "";
+    log(`The DynamoDB engine ${kind} stopped: ${reason}.${loss}${restartsLeft > 0 ? " Starting it again." : ""}`);
+    if (restartsLeft-- > 0) await restart().catch((error: Error) => log(error.message));
+  };
+  const restart = async (): Promise<void> => {
+    const next = await launch();
+    if (closing) return next.stop();
+    running = connectTo(kind, next, timeoutMilliseconds);
+    void watch(next);
+    await provisionTables(running.client.call, provisioned, place);
+  };
+  void watch(first);
+
+  return {
+    kind,
+    get endpoint() {
+      return { host: "127.0.0.1", port: running.process.port };
+    },
+    call: (operation, body) => running.client.call(operation, body),
+    async createTables(tables) {
+      await provisionTables(running.client.call, tables, place);
+      provisioned = tables;
+    },
+    async close() {
+      closing = true;
+      running.client.close();
+      await running.process.stop();
+    },
+  };
+}
+
+interface Running {
+  readonly process: EngineProcess;
+  readonly client: EngineClient;
+}
+
+function connectTo(kind: EngineKind, engine: EngineProcess, timeoutMilliseconds: number): Running {
+  const client = engineClient({ host: "127.0.0.1", port: engine.port, timeoutMilliseconds });
+  return { process: engine, client: kind === "dynalite" ? supplementDynalite(client) : client };
+}
+
+function endpointEngine(address: string, options: EngineOptions): DynamoDbEngine {
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    throw new HarnessError("USAGE", `The DynamoDB endpoint must be an http or https URL, not ${address}.`);
+  }
+  const url = new URL(address);
+  const client = endpointClient(url, options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS);
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  return {
+    kind: "endpoint",
+    endpoint: { host: url.hostname, port },
+    call: client.call,
+    createTables: (tables) => provisionTables(client.call, tables, url.origin),
+    close: async () => client.close(),
+  };
+}
