@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { HarnessError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import type { Evaluation, EvaluationReply, EvaluationRequest } from "./evaluation.ts";
-import { keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
+import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
 import type { Deployment } from "./identifiers.ts";
 import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
@@ -53,6 +53,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
   const stack = options.stack ?? DEFAULT_STACK;
   const stackFile = await readStackFile(directory, stack, options.stack !== undefined);
   const configuration = stackConfiguration(project, stackFile, options.configuration ?? {});
+  const folder = cacheFolder(directory);
   const request: EvaluationRequest = {
     programDirectory: directory,
     entryPoint: await entryPoint(directory, project),
@@ -60,6 +61,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
     organization: "organization",
     configuration: configuration.values,
     secretKeys: configuration.secretKeys,
+    ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);
   const evaluation = kept ?? (await evaluateAndKeep(request, options));

@@ -56,12 +56,18 @@ function packagesFolder(directory: string): string | undefined {
   return dirname(directory) === directory ? undefined : packagesFolder(dirname(directory));
 }
 
+/** The folder for what can be made again, or `undefined` where nothing is installed. */
+export function cacheFolder(programDirectory: string): string | undefined {
+  const folder = packagesFolder(programDirectory);
+  return folder === undefined ? undefined : join(folder, ".cache", "pulumi-harness");
+}
+
 function cacheFile(request: EvaluationRequest): string | undefined {
-  const folder = packagesFolder(request.programDirectory);
+  const folder = cacheFolder(request.programDirectory);
   if (folder === undefined) return undefined;
   const identity = JSON.stringify([request.entryPoint, request.deployment]);
   const name = createHash("sha256").update(identity).digest("hex").slice(0, 16);
-  return join(folder, ".cache", "pulumi-harness", `${name}.json`);
+  return join(folder, `${name}.json`);
 }
 
 /** The kept result of the same request, or `undefined` when there is none or anything that it depends on has changed. */

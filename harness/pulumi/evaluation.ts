@@ -11,6 +11,8 @@ export interface EvaluationRequest {
   readonly organization: string;
   readonly configuration: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+  /** Where Node.js keeps compiled code between evaluations. */
+  readonly compileCacheDirectory?: string;
 }
 
 /** What it answers. `failed` is the program's own mistake: `message` is for its author. */

@@ -3,7 +3,7 @@
  * A process of its own, since Pulumi's runtime is global state and the program may do anything to it.
  */
 import fs from "node:fs";
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import { createRequire, enableCompileCache, flushCompileCache, syncBuiltinESMExports } from "node:module";
 import { join, relative, sep } from "node:path";
 import { faultCollector } from "../faults.ts";
 import { plainInputs } from "./assets.ts";
@@ -21,13 +21,17 @@ const resources: Resource[] = [];
 const filesRead = new Set<string>();
 const environmentRead = new Set<string>();
 const refusedCalls: string[] = [];
+/** ts-node's: maps frames to the TypeScript that was written. */
+let mapStackTrace: typeof Error.prepareStackTrace;
 
 process.once("message", (request: EvaluationRequest) => {
+  enableCompileCache(request.compileCacheDirectory);
   process.channel?.unref();
   evaluate(request).catch(fail);
 });
 
 function reply(message: EvaluationReply): void {
+  flushCompileCache();
   process.send?.(message, () => process.disconnect());
 }
 
@@ -41,6 +45,7 @@ function fail(error: unknown): void {
 
 /** RunErrors and serialization errors are written for the reader; other errors get the frames of the program's own files. */
 function describeFailure(error: unknown): string {
+  Error.prepareStackTrace = mapStackTrace;
   if (!(error instanceof Error) && !(typeof error === "object" && error !== null && "message" in error))
     return String(error);
   const { message, stack, name } = error as Error;
@@ -59,6 +64,8 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   const requireFromProgram = createRequire(join(request.programDirectory, "package.json"));
   const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
   registerTypeScript(requireFromProgram);
+  postponeStackTraces();
+  readPackageTreeOnce(requireFromProgram);
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment);
@@ -93,6 +100,30 @@ function registerTypeScript(requireFromProgram: NodeJS.Require): void {
       ...(skipProject ? {} : tsutils.loadTypeScriptCompilerOptions(project)),
     },
   });
+}
+
+/** Pulumi notes a stack trace for every promise. Mapping each to its source takes as long as everything else together, so
+ * only that of the error that is shown is mapped. */
+function postponeStackTraces(): void {
+  mapStackTrace = Error.prepareStackTrace;
+  Reflect.deleteProperty(Error, "prepareStackTrace");
+}
+
+interface PackageTreeReader {
+  readonly prototype: { loadActual(this: { readonly path: string }): Promise<unknown> };
+}
+
+/** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
+function readPackageTreeOnce(requireFromProgram: NodeJS.Require): void {
+  const fromPulumi = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
+  const { Arborist }: { Arborist: PackageTreeReader } = fromPulumi("@npmcli/arborist");
+  const { loadActual } = Arborist.prototype;
+  const trees = new Map<string, Promise<unknown>>();
+  Arborist.prototype.loadActual = function (...args: []) {
+    const tree = trees.get(this.path) ?? Reflect.apply(loadActual, this, args);
+    trees.set(this.path, tree);
+    return tree;
+  };
 }
 
 /** Runs the program as the CLI does: inside a stack resource, an exported function called. */
