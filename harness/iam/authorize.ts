@@ -41,6 +41,21 @@ export function authorizeResourcePolicy(
   );
 }
 
+/**
+ * Decides whether a role's trust policy lets an AWS service assume the role.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
+ */
+export function authorizeTrust(
+  trust: CompiledPolicy,
+  asked: Pick<AuthorizationRequest, "context"> & { readonly service: string; readonly roleArn: string },
+  clock: Clock = systemClock,
+): boolean {
+  if (trust.kind !== "trust") return false;
+  const principal = { kind: "service", service: asked.service } as const;
+  const request = { principal, action: "sts:AssumeRole", resourceArn: asked.roleArn, context: asked.context };
+  return authorize([trust], request, clock).kind === "Allowed";
+}
+
 interface Applying {
   readonly denying: readonly string[];
   readonly allowing: readonly string[];

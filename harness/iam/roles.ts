@@ -1,0 +1,191 @@
+import { parseArn } from "../arn.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import type { FaultCollector } from "../faults.ts";
+import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type FindManagedPolicy, LONGEST_INLINE_POLICIES, managedPolicies, policyLength } from "./attached-policies.ts";
+import { authorizeTrust } from "./authorize.ts";
+import type { AuthorizationRequest } from "./decision.ts";
+import { isJsonObject } from "./json-document.ts";
+import { type CompiledPolicy, compilePolicy } from "./policy-document.ts";
+
+/** A role of the program with all that bears on what its sessions may do. */
+export interface Role {
+  /** With the role's path. */
+  readonly arn: string;
+  readonly name: string;
+  /** What sessions of the role have as `aws:PrincipalTag/*`. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Identity policies and, if there is one, the permissions boundary: hand all of them to `authorize`. */
+  readonly policies: readonly CompiledPolicy[];
+  /** Whether the trust policy lets an AWS service, e.g. `lambda.amazonaws.com`, assume the role. `context` holds what
+   * the service would say of itself: `aws:SourceArn`, `aws:SourceAccount`. */
+  trusts(service: string, context?: AuthorizationRequest["context"]): boolean;
+}
+
+export interface Roles {
+  readonly all: readonly Role[];
+  byArn(arn: string): Role | undefined;
+  byName(name: string): Role | undefined;
+}
+
+/**
+ * Reads every role with its inline, customer-managed and AWS-managed policies, whichever resource attaches them. What
+ * cannot be read, or points to a role or policy that is not there, is a fault.
+ */
+export function readRoles(graph: ResourceGraph, faults: FaultCollector, clock: Clock = systemClock): Roles {
+  const find = managedPolicies(graph, faults);
+  const resources = graph.ofType("aws:iam/role:Role");
+  const attached = policiesOfRoles(graph, find, faults);
+  const roles = resources.flatMap((resource) => readRole(resource, attached, find, { faults, clock }) ?? []);
+  const byArn = new Map(roles.map((role) => [role.arn, role]));
+  const byName = new Map(roles.map((role) => [role.name, role]));
+  return { all: roles, byArn: (arn) => byArn.get(arn), byName: (name) => byName.get(name) };
+}
+
+/** A policy with the resource that puts it on a role. */
+interface Attachment {
+  readonly policy: CompiledPolicy;
+  /** The length of an inline policy; nothing for a managed one. */
+  readonly inlineLength: number;
+}
+
+type Attachments = ReadonlyMap<string, readonly Attachment[]>;
+
+function roleName(resource: Resource): string {
+  return typeof resource.outputs.name === "string" ? resource.outputs.name : resource.id;
+}
+
+/** What stand-alone resources put on roles, by the role's name. */
+function policiesOfRoles(graph: ResourceGraph, find: FindManagedPolicy, faults: FaultCollector): Attachments {
+  const names = new Set(graph.ofType("aws:iam/role:Role").map(roleName));
+  const attached = new Map<string, Attachment[]>();
+  const attach = (role: unknown, resource: Resource, attachment: Attachment | undefined) => {
+    const name = typeof role === "string" ? role : "";
+    if (!names.has(name)) faults.add(resource, missingRole(role));
+    else if (attachment !== undefined) attached.set(name, [...(attached.get(name) ?? []), attachment]);
+  };
+  for (const resource of graph.ofType("aws:iam/rolePolicy:RolePolicy")) {
+    attach(
+      resource.inputs.role,
+      resource,
+      inlineAttachment(rolePolicyName(resource), resource.inputs.policy, resource, faults),
+    );
+  }
+  for (const resource of graph.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+    attach(resource.inputs.role, resource, managed(find(resource.inputs.policyArn, resource, "identity")));
+  }
+  for (const resource of graph.ofType("aws:iam/policyAttachment:PolicyAttachment")) {
+    reportUsersAndGroups(resource, faults);
+    const attachment = managed(find(resource.inputs.policyArn, resource, "identity"));
+    for (const role of listOf(resource.inputs.roles)) attach(role, resource, attachment);
+  }
+  return attached;
+}
+
+function missingRole(role: unknown): string {
+  return typeof role === "string"
+    ? `The role ${role} is not in the program; attach to a role that it makes, by its name.`
+    : "The role is not given by its name; pass `role.name`.";
+}
+
+function rolePolicyName(resource: Resource): string {
+  return typeof resource.outputs.name === "string" ? resource.outputs.name : resource.name;
+}
+
+function inlineAttachment(name: string, document: unknown, subject: Resource, faults: FaultCollector): Attachment {
+  const policy = compilePolicy({ kind: "identity", name, document, subject }, faults);
+  return { policy, inlineLength: policyLength(document) };
+}
+
+function managed(policy: CompiledPolicy | undefined): Attachment | undefined {
+  return policy && { policy, inlineLength: 0 };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function reportUsersAndGroups(resource: Resource, faults: FaultCollector): void {
+  for (const property of ["users", "groups"]) {
+    if (listOf(resource.inputs[property]).length > 0) {
+      faults.add(resource, `IAM ${property} are not emulated; attach the policy to roles only.`);
+    }
+  }
+}
+
+interface Reading {
+  readonly faults: FaultCollector;
+  readonly clock: Clock;
+}
+
+function readRole(
+  resource: Resource,
+  attached: Attachments,
+  find: FindManagedPolicy,
+  { faults, clock }: Reading,
+): Role | undefined {
+  const arn = resource.arn;
+  if (arn === undefined || parseArn(arn)?.service !== "iam") {
+    faults.add(resource, "The role has no ARN.");
+    return undefined;
+  }
+  const name = roleName(resource);
+  const document = resource.inputs.assumeRolePolicy;
+  const trust = compilePolicy({ kind: "trust", name: `${name} trust policy`, document, subject: resource }, faults);
+  const all = [...inlinePolicies(resource, faults), ...managedOf(resource, find), ...(attached.get(name) ?? [])];
+  reportAttachments(resource, all, faults);
+  return {
+    arn,
+    name,
+    tags: tagsOf(resource),
+    policies: [...all.map(({ policy }) => policy), ...boundaryOf(resource, find, faults)],
+    trusts: (service, context = {}) => authorizeTrust(trust, { service, roleArn: arn, context }, clock),
+  };
+}
+
+function inlinePolicies(resource: Resource, faults: FaultCollector): readonly Attachment[] {
+  return listOf(resource.inputs.inlinePolicies).flatMap((inline, index) => {
+    if (!isJsonObject(inline)) {
+      faults.add(resource, `inlinePolicies[${index}] is not an object with a name and a policy.`);
+      return [];
+    }
+    // An empty entry is Pulumi's way to say that the role has no other inline policies.
+    if (inline.name === undefined && inline.policy === undefined) return [];
+    const name = typeof inline.name === "string" ? inline.name : `inlinePolicies[${index}]`;
+    return [inlineAttachment(name, inline.policy, resource, faults)];
+  });
+}
+
+function managedOf(resource: Resource, find: FindManagedPolicy): readonly Attachment[] {
+  return listOf(resource.inputs.managedPolicyArns).flatMap((arn) => managed(find(arn, resource, "identity")) ?? []);
+}
+
+/** A boundary that cannot be found must not leave the role unbounded. */
+function boundaryOf(resource: Resource, find: FindManagedPolicy, faults: FaultCollector): readonly CompiledPolicy[] {
+  const arn = resource.inputs.permissionsBoundary;
+  if (arn === undefined || arn === "") return [];
+  const boundary = find(arn, resource, "boundary");
+  if (boundary === undefined)
+    faults.add(resource, "The permissions boundary could not be read; the role may do nothing.");
+  return [boundary ?? { kind: "boundary", name: "unreadable boundary", statements: [] }];
+}
+
+function reportAttachments(resource: Resource, attachments: readonly Attachment[], faults: FaultCollector): void {
+  const length = attachments.reduce((sum, { inlineLength }) => sum + inlineLength, 0);
+  if (length > LONGEST_INLINE_POLICIES) {
+    faults.add(
+      resource,
+      `Its inline policies have ${length} characters; IAM takes at most ${LONGEST_INLINE_POLICIES}.`,
+    );
+  }
+  const inline = attachments.filter(({ inlineLength }) => inlineLength > 0).map(({ policy }) => policy.name);
+  const repeated = inline.find((name, index) => inline.indexOf(name) !== index);
+  if (repeated !== undefined)
+    faults.add(resource, `Two inline policies are called "${repeated}"; one would replace the other.`);
+}
+
+function tagsOf(resource: Resource): Readonly<Record<string, string>> {
+  const tags = isJsonObject(resource.outputs.tagsAll) ? resource.outputs.tagsAll : resource.inputs.tags;
+  if (!isJsonObject(tags)) return {};
+  return Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === "string"));
+}
