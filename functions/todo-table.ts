@@ -12,14 +12,15 @@ export interface TodoTable {
 /**
  * Connects to the table, once per cold start. The SDK is required here by its package name, because that is the copy in
  * Lambda's runtime: an import at the top of the file would be serialized as a path into the version installed at
- * deployment. A call that hangs is given up, and tried again, well inside the function's own ten seconds.
+ * deployment. A call that hangs is given up and tried again, and all tries end before the function's own ten seconds do.
  */
 export function connectTodoTable(): TodoTable {
   const sdk = require("@aws-sdk/client-dynamodb") as typeof import("@aws-sdk/client-dynamodb");
   const tableName = process.env.TABLE_NAME;
   if (tableName === undefined || tableName === "") throw new Error("The environment variable TABLE_NAME is not set.");
   const client = new sdk.DynamoDBClient({
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
   return { sdk, client, tableName };
 }
