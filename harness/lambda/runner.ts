@@ -1,7 +1,15 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { LambdaFunction } from "./function.ts";
-import type { InvokeFunction } from "./invocation.ts";
+import type { InvocationRequest, InvocationResult, InvokeFunction } from "./invocation.ts";
+import { type InvocationEnvironment, runInvocation } from "./invocation-run.ts";
 import type { LogSink } from "./logs.ts";
+import { type Deployment, deployFunctions } from "./package.ts";
+import { Pool, type PooledSandbox } from "./pool.ts";
+import { startSandbox } from "./sandbox.ts";
+import { logStreamName, sandboxVariables } from "./variables.ts";
 
 /** Credentials of one role session, as a sandbox's environment carries them. */
 export interface RoleSessionCredentials {
@@ -20,10 +28,9 @@ export type IssueRoleSession = (request: {
 
 export interface LambdaOptions {
   readonly functions: readonly LambdaFunction[];
-  /** A folder of the caller's, outside the project: packages are unpacked here. */
+  /** A folder of the caller's, outside the project: packages are unpacked here, below a folder of their own. */
   readonly root: string;
   readonly region: string;
-  readonly accountId: string;
   /** The one variable that real Lambda lacks: where the SDK finds the local services. */
   readonly awsEndpointUrl: string;
   readonly issueRoleSession: IssueRoleSession;
@@ -33,8 +40,14 @@ export interface LambdaOptions {
   readonly logSink: LogSink;
   /** A folder with a `node_modules` that holds the SDK which Lambda's runtime has. */
   readonly layerFrom: string;
-  /** The most sandboxes of one function; above it invocations wait. */
+  /** V8's code cache; kept between starts it halves the cold start of the SDK. Default: below `root`. */
+  readonly compileCache?: string;
+  /** The most sandboxes of one function; above it invocations wait. Default 16. */
   readonly maximumSandboxesPerFunction?: number;
+  /** The most sandboxes of all functions. Default 32. */
+  readonly maximumSandboxes?: number;
+  /** Default 10 s, as on AWS. */
+  readonly initTimeoutMilliseconds?: number;
 }
 
 /** One run of a handler, for tests that must prove that none happened. */
@@ -49,7 +62,7 @@ export interface Invocation {
 
 export interface FunctionStatistics {
   readonly functionName: string;
-  /** Handlers started since the beginning. */
+  /** Events given to the function since the beginning. */
   readonly invocations: number;
   readonly coldStarts: number;
   readonly sandboxes: number;
@@ -59,11 +72,197 @@ export interface FunctionStatistics {
 
 export interface Lambda {
   readonly invoke: InvokeFunction;
-  /** Starts one sandbox for each function, so that the first request finds it warm. */
+  /** Starts one sandbox for each of the first functions, so that the first request finds it warm. */
   prewarm(): Promise<void>;
   stats(): readonly FunctionStatistics[];
   /** The newest runs, oldest first. */
   invocations(): readonly Invocation[];
-  /** Lets running invocations end for at most `graceMilliseconds`, then kills every sandbox. */
+  /** Takes no more events, lets running ones end for at most `graceMilliseconds`, then ends every sandbox and removes
+   * the packages. */
   close(graceMilliseconds?: number): Promise<void>;
+}
+
+interface ServedFunction {
+  readonly lambdaFunction: LambdaFunction;
+  readonly pool: Pool;
+  /** Running or waiting: what AWS counts as concurrency. */
+  inFlight: number;
+  invocations: number;
+  coldStarts: number;
+}
+
+/** 6 MiB.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAXIMUM_REQUEST_BYTES = 6_291_456;
+
+const INIT_TIMEOUT_MILLISECONDS = 10_000;
+const PATIENCE_MILLISECONDS = 100;
+const SWEEP_MILLISECONDS = 10_000;
+const IDLE_MILLISECONDS = 30_000;
+const KEPT_INVOCATIONS = 1_000;
+const PREWARMED_FUNCTIONS = 8;
+const CLOSE_GRACE_MILLISECONDS = 500;
+
+/** Unpacks the functions and answers invocations. Rejects with a `HarnessError` when a package cannot be unpacked. */
+export async function createLambda(options: LambdaOptions): Promise<Lambda> {
+  const deployment = await deployFunctions(options.functions, options.root, options.layerFrom);
+  const served = new Map<string, ServedFunction>();
+  for (const lambdaFunction of options.functions) {
+    const pool: Pool = new Pool(
+      poolOptions(options, deployment, lambdaFunction, () => makeRoom(options, served, pool)),
+    );
+    served.set(lambdaFunction.functionArn, { lambdaFunction, pool, inFlight: 0, invocations: 0, coldStarts: 0 });
+  }
+  const log: Invocation[] = [];
+  const state = { closed: false };
+  const sweep = setInterval(() => sweepIdle(served.values()), SWEEP_MILLISECONDS).unref();
+  return {
+    invoke: (request) => invoke(options, served.get(request.functionArn), request, log, state.closed),
+    prewarm: () => prewarm([...served.values()]),
+    stats: () => [...served.values()].map(statistics),
+    invocations: () => [...log],
+    async close(graceMilliseconds = CLOSE_GRACE_MILLISECONDS) {
+      state.closed = true;
+      clearInterval(sweep);
+      await drained([...served.values()], graceMilliseconds);
+      await Promise.all([...served.values()].map(({ pool }) => pool.close()));
+      await deployment.remove();
+    },
+  };
+}
+
+function poolOptions(
+  options: LambdaOptions,
+  deployment: Deployment,
+  lambdaFunction: LambdaFunction,
+  room: () => boolean,
+): ConstructorParameters<typeof Pool>[0] {
+  const maximumSandboxes = options.maximumSandboxesPerFunction ?? 16;
+  return {
+    start: () => startPooled(options, deployment, lambdaFunction),
+    promptSandboxes: Math.min(maximumSandboxes, Math.max(2, availableParallelism())),
+    maximumSandboxes,
+    patienceMilliseconds: PATIENCE_MILLISECONDS,
+    initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? INIT_TIMEOUT_MILLISECONDS,
+    makeRoom: room,
+  };
+}
+
+/** A sandbox with a role session of its own, which ends with it. */
+function startPooled(options: LambdaOptions, deployment: Deployment, lambdaFunction: LambdaFunction): PooledSandbox {
+  const { functionName, roleArn, logging } = lambdaFunction;
+  const current: Pick<PooledSandbox, "currentRequestId"> = { currentRequestId: undefined };
+  const currentRequestId = () => current.currentRequestId;
+  const credentials = options.issueRoleSession({ roleArn, sessionName: functionName, currentRequestId });
+  const sandboxId = randomUUID().replaceAll("-", "");
+  const taskRoot = deployment.taskRoot(functionName);
+  const sandbox = startSandbox({
+    lambdaFunction,
+    taskRoot,
+    environment: sandboxVariables(lambdaFunction, {
+      region: options.region,
+      taskRoot,
+      runtimeModules: deployment.runtimeModules,
+      logStreamName: logStreamName(lambdaFunction, options.clock.nowMilliseconds(), sandboxId),
+      awsEndpointUrl: options.awsEndpointUrl,
+      credentials,
+    }),
+    compileCache: options.compileCache ?? join(options.root, "compile-cache"),
+    onLog: (requestId, line) => options.logSink({ functionName, logGroup: logging.logGroup, requestId, line }),
+  });
+  sandbox.onExit(() => options.revoke(credentials.accessKeyId));
+  return Object.assign(current, {
+    sandbox,
+    initDurationMilliseconds: undefined,
+    maximumMemoryBytes: 0,
+    idleSinceMilliseconds: 0,
+  });
+}
+
+async function invoke(
+  options: LambdaOptions,
+  served: ServedFunction | undefined,
+  request: InvocationRequest,
+  log: Invocation[],
+  closed: boolean,
+): Promise<InvocationResult> {
+  if (served === undefined) return refused("ResourceNotFoundException", `Function not found: ${request.functionArn}`);
+  if (closed) return refused("ServiceException", "The function's environments are being closed.");
+  const bytes = Buffer.byteLength(request.payload);
+  if (bytes > MAXIMUM_REQUEST_BYTES) return refused("RequestTooLargeException", tooLarge(bytes));
+  const reserved = served.lambdaFunction.reservedConcurrentExecutions;
+  if (reserved !== undefined && served.inFlight >= reserved) return { kind: "throttled", durationMilliseconds: 0 };
+  served.inFlight += 1;
+  try {
+    return await runInvocation(environmentOf(options, served, log), request);
+  } finally {
+    served.inFlight -= 1;
+  }
+}
+
+function environmentOf(options: LambdaOptions, served: ServedFunction, log: Invocation[]): InvocationEnvironment {
+  return {
+    lambdaFunction: served.lambdaFunction,
+    pool: served.pool,
+    clock: options.clock,
+    logSink: options.logSink,
+    onRun(invocation) {
+      served.invocations += 1;
+      if (invocation.coldStart) served.coldStarts += 1;
+      log.push(invocation);
+      if (log.length > KEPT_INVOCATIONS) log.shift();
+    },
+  };
+}
+
+function refused(errorType: string, errorMessage: string): InvocationResult {
+  return { kind: "failed", errorType, errorMessage, durationMilliseconds: 0 };
+}
+
+function tooLarge(bytes: number): string {
+  return `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAXIMUM_REQUEST_BYTES} bytes)`;
+}
+
+/** One after the other on few cores: started together they would all be late. */
+async function prewarm(served: readonly ServedFunction[]): Promise<void> {
+  const waiting = served
+    .slice(0, PREWARMED_FUNCTIONS)
+    .filter(({ lambdaFunction }) => lambdaFunction.reservedConcurrentExecutions !== 0);
+  const next = async (): Promise<void> => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await one.pool.prewarm();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
+}
+
+function statistics({ lambdaFunction, pool, invocations, coldStarts }: ServedFunction): FunctionStatistics {
+  const { size: sandboxes, busy, waiting } = pool;
+  return { functionName: lambdaFunction.functionName, invocations, coldStarts, sandboxes, busy, waiting };
+}
+
+/** Is there room for one more sandbox? If not, the longest idle one of another function has to go. */
+function makeRoom(options: LambdaOptions, served: ReadonlyMap<string, ServedFunction>, asking: Pool): boolean {
+  const pools = [...served.values()].map(({ pool }) => pool);
+  const total = pools.reduce((sum, pool) => sum + pool.size, 0);
+  if (total < (options.maximumSandboxes ?? 32)) return true;
+  const others = pools.filter((pool) => pool !== asking && pool.oldestIdle !== undefined);
+  others.sort((a, b) => idleSince(a) - idleSince(b));
+  const victim = others[0];
+  if (victim?.oldestIdle === undefined) return false;
+  victim.endIdle(victim.oldestIdle);
+  return true;
+}
+
+function idleSince(pool: Pool): number {
+  return pool.oldestIdle?.idleSinceMilliseconds ?? Number.POSITIVE_INFINITY;
+}
+
+/** The sandboxes that a burst needed go; one of each function stays warm. */
+function sweepIdle(served: Iterable<ServedFunction>): void {
+  for (const { pool } of served) pool.trim(IDLE_MILLISECONDS, 1);
+}
+
+async function drained(served: readonly ServedFunction[], graceMilliseconds: number): Promise<void> {
+  const until = performance.now() + graceMilliseconds;
+  const busy = () => served.some(({ inFlight }) => inFlight > 0);
+  while (busy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
 }

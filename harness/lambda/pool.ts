@@ -1,0 +1,193 @@
+import { performance } from "node:perf_hooks";
+import type { Sandbox } from "./sandbox.ts";
+
+/** A sandbox together with what the pool and the invocations need to know of it. */
+export interface PooledSandbox {
+  readonly sandbox: Sandbox;
+  /** Milliseconds that init took; `undefined` once an invocation reported it. */
+  initDurationMilliseconds: number | undefined;
+  maximumMemoryBytes: number;
+  /** The gateway's request that it works on now. */
+  currentRequestId: string | undefined;
+  idleSinceMilliseconds: number;
+}
+
+/** What an invocation gets: a warm sandbox, or the news that one could not be initialized. */
+export type Acquired = { readonly kind: "warm"; readonly pooled: PooledSandbox } | { readonly kind: "init-failed" };
+
+export interface PoolOptions {
+  readonly start: () => PooledSandbox;
+  /** Sandboxes that are started at once when somebody waits. */
+  readonly promptSandboxes: number;
+  /** The most sandboxes; between the two, one is started when somebody has waited for `patienceMilliseconds`. */
+  readonly maximumSandboxes: number;
+  readonly patienceMilliseconds: number;
+  readonly initTimeoutMilliseconds: number;
+  /** Asks for room among all pools; may end an idle sandbox of another one. */
+  readonly makeRoom: () => boolean;
+}
+
+interface Waiter {
+  readonly sinceMilliseconds: number;
+  readonly resolve: (acquired: Acquired) => void;
+}
+
+/** The sandboxes of one function. AWS would start an environment for every event that finds none free. On one machine
+ * that only makes all of them slower, so a few are started at once, and more when events have waited in vain: a handler
+ * that itself waits, or one that calls its own API, still gets through. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #idle: PooledSandbox[] = [];
+  readonly #members = new Set<PooledSandbox>();
+  readonly #waiters: Waiter[] = [];
+  #starting = 0;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get busy(): number {
+    return this.#members.size - this.#idle.length - this.#starting;
+  }
+
+  get waiting(): number {
+    return this.#waiters.length;
+  }
+
+  /** The longest idle sandbox, which is the first to go. */
+  get oldestIdle(): PooledSandbox | undefined {
+    return this.#idle[0];
+  }
+
+  acquire(): Promise<Acquired> | Acquired {
+    const pooled = this.#takeIdle();
+    if (pooled !== undefined) return { kind: "warm", pooled };
+    return new Promise((resolve) => {
+      this.#waiters.push({ sinceMilliseconds: performance.now(), resolve });
+      this.scale();
+    });
+  }
+
+  #takeIdle(): PooledSandbox | undefined {
+    // The one that worked last has its code and data in the caches, and lets the others grow old.
+    for (let pooled = this.#idle.pop(); pooled !== undefined; pooled = this.#idle.pop()) {
+      if (pooled.sandbox.isAlive()) return pooled;
+    }
+    return undefined;
+  }
+
+  /** Gives a sandbox back; a dead one is dropped. */
+  release(pooled: PooledSandbox): void {
+    if (!pooled.sandbox.isAlive()) {
+      this.scale();
+      return;
+    }
+    if (this.#closed) {
+      void pooled.sandbox.kill();
+      return;
+    }
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) {
+      waiter.resolve({ kind: "warm", pooled });
+      return;
+    }
+    pooled.idleSinceMilliseconds = performance.now();
+    this.#idle.push(pooled);
+  }
+
+  /** Starts what the waiting ones need and the bounds allow. */
+  scale(): void {
+    if (this.#closed) return;
+    while (this.#starting < this.#waiters.length && this.#mayStart()) void this.#startOne(true);
+    this.#lookAgainLater();
+  }
+
+  #mayStart(): boolean {
+    const { promptSandboxes, maximumSandboxes, patienceMilliseconds, makeRoom } = this.#options;
+    if (this.#members.size >= maximumSandboxes) return false;
+    const next = this.#waiters[this.#starting];
+    const waited = next !== undefined && performance.now() - next.sinceMilliseconds >= patienceMilliseconds;
+    return (this.#members.size < promptSandboxes || waited) && makeRoom();
+  }
+
+  #lookAgainLater(): void {
+    if (this.#timer !== undefined || this.#waiters.length <= this.#starting) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.scale();
+    }, this.#options.patienceMilliseconds);
+    this.#timer.unref();
+  }
+
+  /** Makes sure that one sandbox is there, for nobody yet. */
+  async prewarm(): Promise<void> {
+    if (!this.#closed && this.#members.size === 0 && this.#options.makeRoom()) await this.#startOne(false);
+  }
+
+  /** An environment that was started ahead of any event reports no init time, as on AWS. */
+  async #startOne(forWaiter: boolean): Promise<void> {
+    const startedAt = performance.now();
+    const pooled = this.#options.start();
+    this.#adopt(pooled);
+    this.#starting += 1;
+    const outcome = await pooled.sandbox.initialize(this.#options.initTimeoutMilliseconds);
+    this.#starting -= 1;
+    if (forWaiter) pooled.initDurationMilliseconds = performance.now() - startedAt;
+    if (outcome.kind === "ready") this.release(pooled);
+    else this.#reportFailure();
+  }
+
+  /** An event that waits for an environment whose init failed gets one more try, inside its own timeout. */
+  #reportFailure(): void {
+    this.#waiters.shift()?.resolve({ kind: "init-failed" });
+    this.scale();
+  }
+
+  /** Starts a sandbox for one invocation alone, whose timeout then holds for init as well. */
+  startWithinInvocation(): PooledSandbox {
+    const pooled = this.#options.start();
+    this.#adopt(pooled);
+    return pooled;
+  }
+
+  #adopt(pooled: PooledSandbox): void {
+    this.#members.add(pooled);
+    pooled.sandbox.onExit(() => {
+      this.#members.delete(pooled);
+      const at = this.#idle.indexOf(pooled);
+      if (at !== -1) this.#idle.splice(at, 1);
+      this.scale();
+    });
+  }
+
+  /** Ends sandboxes that were idle for so long, but keeps `keep` of them. */
+  trim(idleMilliseconds: number, keep: number): void {
+    const now = performance.now();
+    while (this.#members.size > keep) {
+      const oldest = this.#idle[0];
+      if (oldest === undefined || now - oldest.idleSinceMilliseconds < idleMilliseconds) return;
+      this.endIdle(oldest);
+    }
+  }
+
+  endIdle(pooled: PooledSandbox): void {
+    const at = this.#idle.indexOf(pooled);
+    if (at === -1) return;
+    this.#idle.splice(at, 1);
+    this.#members.delete(pooled);
+    void pooled.sandbox.kill();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve({ kind: "init-failed" });
+    await Promise.all([...this.#members].map((pooled) => pooled.sandbox.kill()));
+  }
+}
