@@ -1,0 +1,60 @@
+import type { Decision } from "../iam/decision.ts";
+import type { InvocationRequest, InvocationResult, InvokeFunction } from "../lambda/invocation.ts";
+
+export type StartTimer = (milliseconds: number, callback: () => void) => () => void;
+
+/** How a call of the function ended, seen from the gateway. */
+export type CallResult = InvocationResult | { readonly kind: "integration-timed-out" };
+
+/** Lambda's limits for one synchronous invocation; the response has a little room for what wraps it.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const MAXIMUM_EVENT_BYTES = 6 * 1024 * 1024;
+const MAXIMUM_RESPONSE_BYTES = MAXIMUM_EVENT_BYTES + 100;
+
+export const systemTimer: StartTimer = (milliseconds, callback) => {
+  const timer = setTimeout(callback, milliseconds);
+  return () => clearTimeout(timer);
+};
+
+/** Invokes a function and waits for it no longer than the integration's timeout. Never rejects. */
+export function callFunction(
+  invoke: InvokeFunction,
+  startTimer: StartTimer,
+  timeoutMilliseconds: number,
+  request: InvocationRequest,
+): Promise<CallResult> {
+  return new Promise((resolve) => {
+    const cancel = startTimer(timeoutMilliseconds, () => resolve({ kind: "integration-timed-out" }));
+    const settle = (result: CallResult) => {
+      cancel();
+      resolve(result);
+    };
+    guarded(invoke, request).then(settle);
+  });
+}
+
+/** An invoker that throws is a function that failed: the client must get an answer all the same. */
+async function guarded(invoke: InvokeFunction, request: InvocationRequest): Promise<InvocationResult> {
+  try {
+    return await invoke(request);
+  } catch {
+    const errorMessage = "the invocation could not be made";
+    return { kind: "failed", errorType: "InvocationError", errorMessage, durationMilliseconds: 0 };
+  }
+}
+
+/** Whether a function's output is more than Lambda would hand on. */
+export function isTooLarge(payload: string): boolean {
+  return payload.length * 3 > MAXIMUM_RESPONSE_BYTES && Buffer.byteLength(payload) > MAXIMUM_RESPONSE_BYTES;
+}
+
+/** A permission's decision in words, with the element that each statement did not match. */
+export function explainDecision(decision: Decision): string {
+  if (decision.kind === "Allowed") return `allowed by ${decision.deciding.join(", ")}`;
+  if (decision.kind === "ExplicitlyDenied") return `denied by ${decision.deciding.join(", ")}`;
+  const statements = decision.explain().map(({ statement, mismatch, detail }) => {
+    const element = mismatch === undefined ? "" : ` ${mismatch} does not match`;
+    return `${statement}:${element}${detail === undefined ? "" : ` (${detail})`}`;
+  });
+  return statements.length === 0 ? "the function has no permission for API Gateway" : statements.join("; ");
+}
