@@ -1,0 +1,197 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { HttpRequest } from "../http.ts";
+import { type AuthorizationHeader, parseAuthorization } from "./authorization-header.ts";
+import { canonicalRequest, type HeaderValues, headerValues, sha256Hex } from "./canonical-request.ts";
+import type { CredentialSession } from "./credentials.ts";
+import { hmacSha256, type SigningKeys, signingKeys } from "./signing-key.ts";
+
+/** The names under which AWS's JSON services refuse a request that is not rightly signed; all with status 400.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+export type SignatureError =
+  | "MissingAuthenticationTokenException"
+  | "IncompleteSignatureException"
+  | "UnrecognizedClientException"
+  | "InvalidSignatureException";
+
+export type SignatureResult =
+  | { readonly ok: true; readonly session: CredentialSession }
+  | { readonly ok: false; readonly error: SignatureError; readonly message: string };
+
+/** Verifies a request that is meant for a service, by its signing name: `dynamodb`, `cognito-idp`. Never throws. */
+export type VerifySignature = (request: HttpRequest, service: string) => SignatureResult;
+
+export interface SignatureVerifierOptions {
+  readonly lookup: (accessKeyId: string) => CredentialSession | undefined;
+  readonly clock: Clock;
+  readonly region: string;
+}
+
+/**
+ * A verifier of Signature Version 4 in the `Authorization` header. It holds only when every part does: algorithm, key,
+ * session token, scope, time within five minutes, `host` and every `x-amz-*` header signed, the payload's own hash, and
+ * the signature over all of it. An unsigned payload is never taken. Messages name no secret.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signatureVerifier(options: SignatureVerifierOptions): VerifySignature {
+  const keys = signingKeys();
+  return (request, service) => verify(request, service, options, keys);
+}
+
+function verify(
+  request: HttpRequest,
+  service: string,
+  { lookup, clock, region }: SignatureVerifierOptions,
+  keys: SigningKeys,
+): SignatureResult {
+  const headers = headerValues(request);
+  const authorizations = headers.get("authorization") ?? [];
+  const [authorization] = authorizations;
+  if (authorization === undefined || authorization === "") {
+    return refuse("MissingAuthenticationTokenException", "Request is missing Authentication Token");
+  }
+  if (authorizations.length > 1) return incomplete("Authorization header must not be repeated.");
+  const parsed = parseAuthorization(authorization);
+  if (!parsed.ok) return incomplete(parsed.message);
+  const { header } = parsed;
+  const date = only(headers, "x-amz-date");
+  if (date === undefined) {
+    return incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  }
+  const session = lookup(header.accessKeyId);
+  if (session === undefined || !hasToken(session, headers)) {
+    return refuse("UnrecognizedClientException", "The security token included in the request is invalid.");
+  }
+  const fault =
+    scopeFault(header, { region, service, date }) ?? timeFault(date, clock) ?? signedHeadersFault(header, headers);
+  if (fault !== undefined) return invalid(fault);
+  const payloadHash = payloadHashOf(request, headers);
+  if (payloadHash === undefined) return invalid("The value of 'x-amz-content-sha256' is not the hash of the payload.");
+  const expected = signatureOf(request, { header, headers, date, payloadHash }, session, keys);
+  return expected !== undefined && equalInConstantTime(expected, header.signature)
+    ? { ok: true, session }
+    : invalid(MISMATCH);
+}
+
+const MISMATCH =
+  "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key " +
+  "and signing method. Consult the service documentation for details.";
+
+function refuse(error: SignatureError, message: string): SignatureResult {
+  return { ok: false, error, message };
+}
+
+function incomplete(message: string): SignatureResult {
+  return refuse("IncompleteSignatureException", message);
+}
+
+function invalid(message: string): SignatureResult {
+  return refuse("InvalidSignatureException", message);
+}
+
+/** The value of a header that stands once; a second one could be the one that somebody else reads. */
+function only(headers: HeaderValues, name: string): string | undefined {
+  const values = headers.get(name);
+  return values?.length === 1 ? values[0] : undefined;
+}
+
+/** Temporary credentials come with their token, lasting ones with none. */
+function hasToken(session: CredentialSession, headers: HeaderValues): boolean {
+  const expected = session.sessionToken();
+  if (expected === undefined) return !headers.has("x-amz-security-token");
+  const token = only(headers, "x-amz-security-token");
+  return token !== undefined && equalInConstantTime(expected, token);
+}
+
+/** Compares hashes, so that neither content nor length shows in the time taken. */
+function equalInConstantTime(a: string, b: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+function scopeFault(
+  { scope, terminator }: AuthorizationHeader,
+  wanted: { readonly region: string; readonly service: string; readonly date: string },
+): string | undefined {
+  if (scope.region !== wanted.region)
+    return `Credential should be scoped to a valid region, not '${quoted(scope.region)}'.`;
+  if (scope.service !== wanted.service) return `Credential should be scoped to correct service: '${wanted.service}'.`;
+  if (terminator !== "aws4_request") return "Credential should be scoped with a valid terminator: 'aws4_request'.";
+  if (scope.date !== wanted.date.slice(0, 8)) {
+    return "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.";
+  }
+  return undefined;
+}
+
+/** What a client sent, safe to show: short and printable. */
+function quoted(text: string): string {
+  return text.replace(/[^\w-]/g, "?").slice(0, 32);
+}
+
+const SKEW_MILLISECONDS = 5 * 60_000;
+
+function timeFault(date: string, clock: Clock): string | undefined {
+  const signed = parseBasicDate(date);
+  if (signed === undefined) return "Date must be in ISO-8601 'basic format'.";
+  const now = clock.nowMilliseconds();
+  const bound = (offset: number) => basicDate(now + offset);
+  if (signed < now - SKEW_MILLISECONDS) {
+    return `Signature expired: ${date} is now earlier than ${bound(-SKEW_MILLISECONDS)} (${bound(0)} - 5 min.)`;
+  }
+  if (signed > now + SKEW_MILLISECONDS) {
+    return `Signature not yet current: ${date} is still later than ${bound(SKEW_MILLISECONDS)} (${bound(0)} + 5 min.)`;
+  }
+  return undefined;
+}
+
+/** `20260131T120000Z`, to milliseconds. */
+function parseBasicDate(text: string): number | undefined {
+  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (found === null) return undefined;
+  const [, year, month, day, hour, minute, second] = found;
+  const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
+
+function basicDate(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
+function signedHeadersFault({ signedHeaders }: AuthorizationHeader, headers: HeaderValues): string | undefined {
+  const signed = new Set(signedHeaders);
+  if (!signed.has("host")) return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
+  for (const name of headers.keys()) {
+    if (name.startsWith("x-amz-") && !signed.has(name)) {
+      return `'${quoted(name)}' must be a 'SignedHeader' in the AWS Authorization.`;
+    }
+  }
+  const ascending = signedHeaders.every((name, index) => index === 0 || (signedHeaders[index - 1] ?? "") < name);
+  return ascending && signedHeaders.every((name) => headers.has(name)) ? undefined : MISMATCH;
+}
+
+/** The hash of what arrived. A client that states a hash has to state that one; `UNSIGNED-PAYLOAD` is none. */
+function payloadHashOf(request: HttpRequest, headers: HeaderValues): string | undefined {
+  if (request.bodyTooLarge) return undefined;
+  const hash = sha256Hex(request.body);
+  if (!headers.has("x-amz-content-sha256")) return hash;
+  return only(headers, "x-amz-content-sha256") === hash ? hash : undefined;
+}
+
+interface Signed {
+  readonly header: AuthorizationHeader;
+  readonly headers: HeaderValues;
+  readonly date: string;
+  readonly payloadHash: string;
+}
+
+function signatureOf(request: HttpRequest, signed: Signed, session: CredentialSession, keys: SigningKeys) {
+  const { scope, signedHeaders } = signed.header;
+  const { method, target } = request;
+  const { headers, payloadHash, date } = signed;
+  const canonical = canonicalRequest({ method, target, headers, signedHeaders, payloadHash });
+  if (canonical === undefined) return undefined;
+  const credentialScope = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
+  const stringToSign = ["AWS4-HMAC-SHA256", date, credentialScope, sha256Hex(canonical)].join("\n");
+  const key = keys(session.accessKeyId, session.secretAccessKey(), scope);
+  return hmacSha256(key, stringToSign).toString("hex");
+}

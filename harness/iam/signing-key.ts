@@ -1,0 +1,39 @@
+import { createHmac } from "node:crypto";
+
+/** Where and when a signing key is good: the part of the credential scope that varies. */
+export interface SigningScope {
+  /** `YYYYMMDD`. */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** Derives the key that signs all requests of one access key in one scope. */
+export type SigningKeys = (accessKeyId: string, secretAccessKey: string, scope: SigningScope) => Buffer;
+
+export function hmacSha256(key: string | Buffer, data: string): Buffer {
+  return createHmac("sha256", key).update(data).digest();
+}
+
+/** Derivation takes four HMACs, so the newest `capacity` keys are kept.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#derive-signing-key */
+export function signingKeys(capacity = 256): SigningKeys {
+  const kept = new Map<string, Buffer>();
+  return (accessKeyId, secretAccessKey, scope) => {
+    const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
+    const found = kept.get(name);
+    if (found !== undefined) return found;
+    const key = derive(secretAccessKey, scope);
+    const oldest = kept.keys().next();
+    if (kept.size >= capacity && oldest.done !== true) kept.delete(oldest.value);
+    kept.set(name, key);
+    return key;
+  };
+}
+
+function derive(secretAccessKey: string, { date, region, service }: SigningScope): Buffer {
+  const dateKey = hmacSha256(`AWS4${secretAccessKey}`, date);
+  const regionKey = hmacSha256(dateKey, region);
+  const serviceKey = hmacSha256(regionKey, service);
+  return hmacSha256(serviceKey, "aws4_request");
+}

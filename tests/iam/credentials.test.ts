@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { credentialStore } from "../../harness/iam/credentials.ts";
+
+const clock = { nowMilliseconds: () => 1_700_000_000_000 };
+const store = () => credentialStore({ accountId: "123456789012", clock, randomBytes });
+const session = {
+  roleArn: "arn:aws:iam::123456789012:role/a/b/reader",
+  sessionName: "fn",
+  currentRequestId: () => undefined,
+};
+
+describe("credentials", () => {
+  it("have AWS's forms", () => {
+    const kept = store();
+    const role = kept.issueRoleSession(session);
+    expect(role.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
+    expect(role.secretAccessKey).toMatch(/^[A-Za-z0-9+/]{40}$/);
+    expect(role.sessionToken.length).toBeGreaterThan(100);
+    expect(kept.administrator.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/);
+  });
+
+  it("are found by their access key until they are revoked", () => {
+    const kept = store();
+    const role = kept.issueRoleSession(session);
+    expect(kept.lookup(role.accessKeyId)).toMatchObject({
+      principal: { sessionArn: "arn:aws:sts::123456789012:assumed-role/reader/fn", roleArn: session.roleArn },
+      issuedAtMilliseconds: 1_700_000_000_000,
+    });
+    kept.revoke(role.accessKeyId);
+    expect(kept.lookup(role.accessKeyId)).toBeUndefined();
+    expect(kept.lookup(kept.administrator.accessKeyId)?.principal.kind).toBe("administrator");
+  });
+
+  it("differ from session to session", () => {
+    const kept = store();
+    const issued = Array.from({ length: 50 }, () => kept.issueRoleSession(session));
+    expect(new Set(issued.map(({ accessKeyId }) => accessKeyId)).size).toBe(50);
+    expect(new Set(issued.map(({ secretAccessKey }) => secretAccessKey)).size).toBe(50);
+  });
+
+  it("carry the role's tags", () => {
+    const kept = store();
+    const { accessKeyId } = kept.issueRoleSession({ ...session, tags: { team: "blue" } });
+    expect(kept.lookup(accessKeyId)?.principal).toMatchObject({ tags: { team: "blue" } });
+  });
+
+  it("show no secret when a session is printed", () => {
+    const kept = store();
+    const role = kept.issueRoleSession(session);
+    const printed =
+      inspect(kept.lookup(role.accessKeyId), { depth: null }) + JSON.stringify(kept.lookup(role.accessKeyId));
+    expect(printed).not.toContain(role.secretAccessKey);
+    expect(printed).not.toContain(role.sessionToken);
+  });
+
+  it.each(["", "constructor", "__proto__", "toString"])("are none for the access key %j", (accessKeyId) => {
+    expect(store().lookup(accessKeyId)).toBeUndefined();
+  });
+
+  it.each(["arn:aws:iam::1:user/x", "role/x", ""])("are not issued for %j, which is no role", (roleArn) => {
+    expect(() => store().issueRoleSession({ ...session, roleArn })).toThrow(TypeError);
+  });
+});
