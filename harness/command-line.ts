@@ -194,7 +194,7 @@ function parseClaims(text: string): Record<string, unknown> {
   } catch {
     // Falls through to the sentence below: the parser's own would not name the option.
   }
-  throw usage(`--claims takes a JSON object, e.g. --claims '{"scope":"todos/read"}'.`);
+  throw usage(`--claims takes a JSON object, e.g. --claims '{"scope":"orders/read"}'.`);
 }
 
 function tokenOptions(options: Options): TokenOptions {

@@ -1,6 +1,6 @@
 /** Why a program is not served: found while its resource graph is read, before anything listens. */
 export interface Fault {
-  /** The resource as its author knows it, e.g. `aws:apigatewayv2/route:Route create-todo`, or the file at fault. */
+  /** The resource as its author knows it, e.g. `aws:apigatewayv2/route:Route create-order`, or the file at fault. */
   readonly subject: string;
   /** What is wrong and, where there is one, the remedy: one or two sentences. */
   readonly rule: string;

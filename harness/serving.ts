@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { createGateway } from "./apigateway/gateway.ts";
+import type { FindSigningKey } from "./apigateway/keys.ts";
+import type { Clock } from "./clock.ts";
+import type { HttpHandler } from "./http.ts";
+import type { CredentialStore } from "./iam/credentials.ts";
+import type { Journal } from "./journal.ts";
+import type { LogSink } from "./lambda/logs.ts";
+import { createLambda, type Lambda } from "./lambda/runner.ts";
+import type { Model } from "./model.ts";
+
+/** What outlives a change of the program: data, users, keys and credentials. */
+export interface Lasting {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly credentials: CredentialStore;
+  readonly findSigningKey: FindSigningKey;
+  /** Where functions are unpacked: a folder outside the project. */
+  readonly functionsRoot: string;
+  readonly awsEndpointUrl: string;
+  readonly layerFrom: string;
+  readonly logSink: LogSink;
+  readonly accessLog: (destinationArn: string, line: string) => void;
+}
+
+/** One version of the program, serving: replaced as a whole when the program changes. */
+export interface Serving {
+  readonly model: Model;
+  readonly lambda: Lambda;
+  /** By API id. */
+  readonly gateways: ReadonlyMap<string, HttpHandler>;
+}
+
+/** Starts a version's functions and builds a gateway for each of its APIs. */
+export async function startServing(model: Model, lasting: Lasting): Promise<Serving> {
+  const { accountId, region } = model.program.deployment;
+  const { clock, journal, credentials, findSigningKey } = lasting;
+  const lambda = await createLambda({
+    functions: model.functions,
+    root: lasting.functionsRoot,
+    region,
+    accountId,
+    awsEndpointUrl: lasting.awsEndpointUrl,
+    issueRoleSession: (request) => credentials.issueRoleSession({ ...request, ...tagsOf(model, request.roleArn) }),
+    revoke: credentials.revoke,
+    clock,
+    logSink: lasting.logSink,
+    layerFrom: lasting.layerFrom,
+  });
+  const gateways = model.apis.map((api): [string, HttpHandler] => [
+    api.apiId,
+    createGateway({
+      api,
+      accountId,
+      region,
+      findSigningKey,
+      invoke: lambda.invoke,
+      mayInvoke: model.permissions.mayInvoke,
+      journal,
+      clock,
+      randomBytes,
+      writeAccessLog: lasting.accessLog,
+    }),
+  ]);
+  return { model, lambda, gateways: new Map(gateways) };
+}
+
+function tagsOf(model: Model, roleArn: string): { tags?: Readonly<Record<string, string>> } {
+  const tags = model.roles.byArn(roleArn)?.tags;
+  return tags === undefined ? {} : { tags };
+}

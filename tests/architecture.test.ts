@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.includes("node_modules"))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+const FILES = ["harness", "stack", "functions"].flatMap(sourceFiles).concat("index.ts");
+const IMPORTS: readonly Import[] = FILES.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const source = parse(file);
+  const found: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    const specifier = specifierOf(node);
+    if (specifier !== undefined) found.push({ from: file, to: target(file, specifier), typeOnly: isTypeOnly(node) });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(join(ROOT, file), "utf8"), ts.ScriptTarget.Latest, true);
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  if (
+    (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+    node.moduleSpecifier &&
+    ts.isStringLiteral(node.moduleSpecifier)
+  ) {
+    return node.moduleSpecifier.text;
+  }
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument) && ts.isStringLiteral(node.argument.literal)) {
+    return node.argument.literal.text;
+  }
+  if (!ts.isCallExpression(node)) return undefined;
+  const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === "require";
+  const [argument] = node.arguments;
+  return dynamic && argument !== undefined && ts.isStringLiteral(argument) ? argument.text : undefined;
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportTypeNode(node)) return true;
+  return ts.isImportDeclaration(node) && node.importClause?.isTypeOnly === true;
+}
+
+/** A relative import becomes a path from the root; a package stays what it is. */
+function target(file: string, specifier: string): string {
+  if (!specifier.startsWith(".")) return specifier;
+  return relative(ROOT, resolve(ROOT, dirname(file), specifier));
+}
+
+/** Who may touch the outside world, by module. Everything else is pure and can be tried with values alone. */
+const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly string[] }[] = [
+  {
+    module: /^node:(https?|http2|tls)$/,
+    allowed: ["harness/http-server.ts", "harness/dynamodb/"],
+  },
+  {
+    module: /^node:fs(\/promises)?$/,
+    allowed: [
+      "harness/data-directory.ts",
+      "harness/watch.ts",
+      "harness/harness.ts",
+      "harness/pulumi/evaluate.ts",
+      "harness/pulumi/evaluation-cache.ts",
+      "harness/pulumi/program.ts",
+      "harness/lambda/package.ts",
+      "harness/lambda/sandbox.ts",
+      "harness/dynamodb/engine.ts",
+      "harness/dynamodb/dynoxide.ts",
+      "harness/dynamodb/dynalite.ts",
+      "harness/cognito/store.ts",
+    ],
+  },
+  { module: /^node:worker_threads$/, allowed: ["harness/lambda/", "harness/dynamodb/"] },
+  { module: /^node:child_process$/, allowed: ["harness/pulumi/evaluate.ts", "harness/dynamodb/dynoxide.ts"] },
+  { module: /^dynalite$/, allowed: ["harness/dynamodb/"] },
+];
+
+const SERVICES = ["apigateway", "cognito", "dynamodb", "iam", "lambda", "pulumi"];
+
+describe("what may import what", () => {
+  test.each(OUTSIDE.map((rule) => [String(rule.module), rule] as const))(
+    "only the files for I/O import %s",
+    (_name, rule) => {
+      const harness = IMPORTS.filter(
+        ({ from, to, typeOnly }) => from.startsWith("harness/") && rule.module.test(to) && !typeOnly,
+      );
+      const others = harness.filter(({ from }) => !rule.allowed.some((allowed) => from.startsWith(allowed)));
+      expect(others).toEqual([]);
+    },
+  );
+
+  test("every file that may do I/O does: the list stays short", () => {
+    const importers = new Set(
+      IMPORTS.filter(({ to }) => OUTSIDE.some(({ module }) => module.test(to))).map(({ from }) => from),
+    );
+    const allowed = OUTSIDE.flatMap((rule) => rule.allowed).filter((path) => path.endsWith(".ts"));
+    expect(allowed.filter((path) => !importers.has(path))).toEqual([]);
+  });
+
+  test("Pulumi is imported by the evaluating process alone, and there as types", () => {
+    const pulumi = IMPORTS.filter(({ from, to }) => from.startsWith("harness/") && to.startsWith("@pulumi/"));
+    expect(pulumi.filter(({ from, typeOnly }) => from !== "harness/pulumi/program.ts" || !typeOnly)).toEqual([]);
+  });
+
+  test("the program does not know the harness", () => {
+    const crossing = IMPORTS.filter(({ from, to }) => !from.startsWith("harness/") && to.startsWith("harness"));
+    expect(crossing).toEqual([]);
+    const mentions = FILES.filter(
+      (file) => !file.startsWith("harness/") && /harness/i.test(readFileSync(join(ROOT, file), "utf8")),
+    );
+    expect(mentions).toEqual([]);
+  });
+
+  test("the harness does not know the program", () => {
+    const crossing = IMPORTS.filter(
+      ({ from, to }) => from.startsWith("harness/") && /^(functions|stack|index)\b/.test(to),
+    );
+    expect(crossing).toEqual([]);
+    const mentions = FILES.filter(
+      (file) => file.startsWith("harness/") && /\btodos?\b/i.test(readFileSync(join(ROOT, file), "utf8")),
+    );
+    expect(mentions).toEqual([]);
+  });
+
+  test("a service imports no other service's I/O", () => {
+    const service = (path: string) => SERVICES.find((name) => path.startsWith(`harness/${name}/`));
+    const io = new Set(
+      IMPORTS.filter(({ to }) => OUTSIDE.some(({ module }) => module.test(to))).map(({ from }) => from),
+    );
+    const crossing = IMPORTS.filter(
+      ({ from, to, typeOnly }) =>
+        !typeOnly && io.has(to) && service(from) !== undefined && service(from) !== service(to),
+    );
+    expect(crossing).toEqual([]);
+  });
+
+  test("functions import what their package has: the SDK and Node.js, nothing else", () => {
+    const packages = IMPORTS.filter(({ from, to }) => from.startsWith("functions/") && !to.startsWith("functions"));
+    const foreign = packages.filter(({ to, typeOnly }) => !typeOnly && !/^(@aws-sdk\/|(node:)?crypto$)/.test(to));
+    expect(foreign).toEqual([]);
+  });
+
+  test("nothing imports in a circle", () => {
+    const edges = Map.groupBy(
+      IMPORTS.filter(({ typeOnly }) => !typeOnly),
+      ({ from }) => from,
+    );
+    const circles: string[][] = [];
+    const done = new Set<string>();
+    const walk = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file]);
+      if (path.includes(file) || done.has(file)) return;
+      for (const { to } of edges.get(file) ?? []) walk(to, [...path, file]);
+      done.add(file);
+    };
+    for (const file of FILES) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe("no module keeps state", () => {
+  /** The two entry points of processes and threads of their own are the value that they hold. */
+  const ENTRY_POINTS = new Set(["harness/pulumi/program.ts"]);
+
+  function mutableDeclarations(file: string): string[] {
+    return parse(file).statements.flatMap((statement) => {
+      if (!ts.isVariableStatement(statement)) return [];
+      const { flags, declarations } = statement.declarationList;
+      const isLet = (flags & ts.NodeFlags.Const) === 0;
+      return isLet ? declarations.map((declaration) => `${file}: ${declaration.name.getText()}`) : [];
+    });
+  }
+
+  test("no let or var at a module's top level", () => {
+    const found = FILES.filter((file) => !ENTRY_POINTS.has(file)).flatMap(mutableDeclarations);
+    expect(found).toEqual([]);
+  });
+});
