@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { evaluateProgram } from "../../harness/pulumi/evaluate.ts";
+import { readSettings } from "../../stack/config.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const project = "pulumi-jwt-todo-api";
+const setOrigins = "Set it with: pulumi config set --path 'allowedOrigins[0]' https://app.example.com";
+
+type Values = Readonly<Record<string, string>>;
+interface Declaration {
+  readonly type: string;
+  readonly description: string;
+  readonly default?: unknown;
+}
+
+async function readYaml(name: string): Promise<Readonly<Record<string, Declaration>>> {
+  return (parse(await readFile(join(root, name), "utf8")) as { config: Record<string, Declaration> }).config;
+}
+
+describe("the settings", () => {
+  let defaults: Values;
+  beforeAll(async () => {
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, project, "dev");
+    const declared = Object.entries(await readYaml("Pulumi.yaml")).filter(
+      ([, { default: value }]) => value !== undefined,
+    );
+    defaults = Object.fromEntries(declared.map(([key, { default: value }]) => [key, String(value)]));
+  });
+
+  const least = { "aws:region": "eu-west-1", allowedOrigins: '["https://app.example.com"]' };
+
+  /** Reads the settings as Pulumi hands them over: defaults filled in, lists as JSON, the project's name before its keys. */
+  function settings(values: Values) {
+    const all = Object.entries({ ...defaults, ...values });
+    pulumi.runtime.setAllConfig(
+      Object.fromEntries(all.map(([key, value]) => [key.includes(":") ? key : `${project}:${key}`, value])),
+    );
+    return readSettings();
+  }
+
+  function refusal(values: Values): Error {
+    try {
+      settings(values);
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error("The settings were accepted.");
+  }
+
+  test("have a default for everything but origins and region", () => {
+    expect(settings(least)).toEqual({
+      region: "eu-west-1",
+      allowedOrigins: ["https://app.example.com"],
+      allowPasswordAuth: false,
+      tokenValidityMinutes: 15,
+      deletionProtection: true,
+      pointInTimeRecovery: true,
+      logRetentionDays: 30,
+      throttlingRateLimit: 100,
+      throttlingBurstLimit: 200,
+      tags: { project, stack: "dev" },
+    });
+  });
+
+  const refused: readonly (readonly [Values, readonly string[]])[] = [
+    [{ "aws:region": "eu-west-1" }, [`${project}:allowedOrigins is missing. ${setOrigins}`]],
+    [{ ...least, allowedOrigins: "" }, [`allowedOrigins is not a list. ${setOrigins}`]],
+    [{ ...least, allowedOrigins: "[]" }, [`allowedOrigins is empty. ${setOrigins}`]],
+    [{ ...least, allowedOrigins: "https://app.example.com" }, [`allowedOrigins is not a list. ${setOrigins}`]],
+    [{ ...least, allowedOrigins: "https://a.example,https://b.example" }, [`is not a list. ${setOrigins}`]],
+    [{ ...least, allowedOrigins: '"https://app.example.com"' }, [`is not a list. ${setOrigins}`]],
+    [{ ...least, allowedOrigins: '["*"]' }, ['allowedOrigins has "*", which', setOrigins]],
+    [{ ...least, allowedOrigins: '["https://a.example/"]' }, [`write it as https://a.example. ${setOrigins}`]],
+    [{ allowedOrigins: least.allowedOrigins }, ["aws:region is missing", "pulumi config set aws:region eu-west-1"]],
+    [{ ...least, "aws:region": "Ireland" }, ["aws:region", "pulumi config set aws:region eu-west-1"]],
+    [
+      { ...least, allowPasswordAuth: "yes" },
+      ["allowPasswordAuth is neither", "pulumi config set allowPasswordAuth true"],
+    ],
+    [{ ...least, tokenValidityMinutes: "14" }, ['is "14", which is not a whole number from 15 to 60']],
+    [{ ...least, tokenValidityMinutes: "61" }, ["pulumi config set tokenValidityMinutes 15"]],
+    [{ ...least, tokenValidityMinutes: "15.5" }, ["tokenValidityMinutes"]],
+    [{ ...least, tokenValidityMinutes: "" }, ["tokenValidityMinutes"]],
+    [{ ...least, logRetentionDays: "31" }, ["one of 1, 3, 5", "pulumi config set logRetentionDays 30"]],
+    [{ ...least, throttlingRateLimit: "0" }, ["pulumi config set throttlingRateLimit 1"]],
+    [{ ...least, throttlingBurstLimit: "-1" }, ["throttlingBurstLimit"]],
+    [{ "aws:region": "x", logRetentionDays: "31" }, ["aws:region", "logRetentionDays", "allowedOrigins"]],
+  ];
+
+  test.each(refused)("%j stop the program in a sentence", (values, parts) => {
+    const error = refusal(values);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    for (const part of parts) expect(error.message).toContain(part);
+  });
+});
+
+describe("Pulumi.yaml and the stack files", () => {
+  test("declare each key with a type and a description, and a default where there can be one", async () => {
+    for (const [key, declared] of Object.entries(await readYaml("Pulumi.yaml"))) {
+      expect(declared, key).toMatchObject({ type: expect.any(String), description: expect.any(String) });
+      expect(declared.default === undefined, key).toBe(key === "allowedOrigins");
+    }
+  });
+
+  test.each(["dev", "staging", "prod", "localstack"])("%s sets declared keys only", async (stack) => {
+    const declared = Object.keys(await readYaml("Pulumi.yaml")).map((key) => `${project}:${key}`);
+    for (const key of Object.keys(await readYaml(`Pulumi.${stack}.yaml`))) {
+      if (!key.startsWith("aws:")) expect(declared).toContain(key);
+    }
+  });
+
+  test("a star stops the whole program, without a stack trace", async () => {
+    const configuration = { [`${project}:allowedOrigins`]: '["*"]' };
+    const evaluation = evaluateProgram({ programDirectory: root, configuration, useCache: false });
+    await expect(evaluation).rejects.toMatchObject({
+      code: "EVALUATION_FAILED",
+      message: expect.stringMatching(/failed:\n[^\n]*allowedOrigins has "\*"[^\n]*https:\/\/app\.example\.com$/),
+    });
+  });
+});
