@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { HttpRequest } from "../http.ts";
 
 export function sha256Hex(data: string | Buffer): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data);
 }
 
 /** The values of each header, by its lower-case name, in wire order. */
@@ -43,7 +43,7 @@ export function canonicalRequest(parts: CanonicalParts): string | undefined {
 
 /** Repeated headers are one, their values trimmed, runs of spaces made one, and joined by commas. */
 function canonicalValue(values: readonly string[] | undefined): string {
-  return (values ?? []).map((value) => value.trim().replace(/[ \t]+/g, " ")).join(",");
+  return (values ?? []).map((value) => value.trim().replace(/[ \t]{2,}|\t/g, " ")).join(",");
 }
 
 /** The path with dot segments and doubled slashes resolved, encoded once more, as all services but S3 have it. */

@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { HttpRequest } from "../http.ts";
 import { type AuthorizationHeader, parseAuthorization } from "./authorization-header.ts";
 import { canonicalRequest, type HeaderValues, headerValues, sha256Hex } from "./canonical-request.ts";
 import type { CredentialSession } from "./credentials.ts";
-import { hmacSha256, type SigningKeys, signingKeys } from "./signing-key.ts";
+import { type SigningKeys, signingKeys } from "./signing-key.ts";
 
 /** The names under which AWS's JSON services refuse a request that is not rightly signed; all with status 400.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
@@ -103,10 +103,11 @@ function hasToken(session: CredentialSession, headers: HeaderValues): boolean {
   return token !== undefined && equalInConstantTime(expected, token);
 }
 
-/** Compares hashes, so that neither content nor length shows in the time taken. */
+/** Neither text shows in the time taken; their lengths, which are no secret, may. */
 function equalInConstantTime(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function scopeFault(
@@ -148,9 +149,9 @@ function timeFault(date: string, clock: Clock): string | undefined {
 function parseBasicDate(text: string): number | undefined {
   const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (found === null) return undefined;
-  const [, year, month, day, hour, minute, second] = found;
-  const milliseconds = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+  const [, year, month, day, hour, minute, second] = found.map(Number);
+  const milliseconds = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
+  return basicDate(milliseconds) === text ? milliseconds : undefined;
 }
 
 function basicDate(milliseconds: number): string {
@@ -193,5 +194,5 @@ function signatureOf(request: HttpRequest, signed: Signed, session: CredentialSe
   const credentialScope = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
   const stringToSign = ["AWS4-HMAC-SHA256", date, credentialScope, sha256Hex(canonical)].join("\n");
   const key = keys(session.accessKeyId, session.secretAccessKey(), scope);
-  return hmacSha256(key, stringToSign).toString("hex");
+  return createHmac("sha256", key).update(stringToSign).digest("hex");
 }

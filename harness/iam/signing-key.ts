@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 /** Where and when a signing key is good: the part of the credential scope that varies. */
 export interface SigningScope {
@@ -9,16 +9,13 @@ export interface SigningScope {
 }
 
 /** Derives the key that signs all requests of one access key in one scope. */
-export type SigningKeys = (accessKeyId: string, secretAccessKey: string, scope: SigningScope) => Buffer;
+export type SigningKeys = (accessKeyId: string, secretAccessKey: string, scope: SigningScope) => KeyObject;
 
-export function hmacSha256(key: string | Buffer, data: string): Buffer {
-  return createHmac("sha256", key).update(data).digest();
-}
-
-/** Derivation takes four HMACs, so the newest `capacity` keys are kept.
+/** Derivation takes four HMACs, so the newest `capacity` keys are kept: as key objects, since `createHmac` takes six
+ * times as long with the same key in a buffer.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#derive-signing-key */
 export function signingKeys(capacity = 256): SigningKeys {
-  const kept = new Map<string, Buffer>();
+  const kept = new Map<string, KeyObject>();
   return (accessKeyId, secretAccessKey, scope) => {
     const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
     const found = kept.get(name);
@@ -31,9 +28,8 @@ export function signingKeys(capacity = 256): SigningKeys {
   };
 }
 
-function derive(secretAccessKey: string, { date, region, service }: SigningScope): Buffer {
-  const dateKey = hmacSha256(`AWS4${secretAccessKey}`, date);
-  const regionKey = hmacSha256(dateKey, region);
-  const serviceKey = hmacSha256(regionKey, service);
-  return hmacSha256(serviceKey, "aws4_request");
+function derive(secretAccessKey: string, { date, region, service }: SigningScope): KeyObject {
+  const next = (key: KeyObject, data: string) => createSecretKey(createHmac("sha256", key).update(data).digest());
+  const secret = createSecretKey(Buffer.from(`AWS4${secretAccessKey}`));
+  return [date, region, service, "aws4_request"].reduce(next, secret);
 }
