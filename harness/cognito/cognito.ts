@@ -1,0 +1,249 @@
+import type { KeyLookup } from "../apigateway/keys.ts";
+import type { Clock } from "../clock.ts";
+import { type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
+import type { Journal } from "../journal.ts";
+import { answerBody, answerRefusal } from "./envelope.ts";
+import { type CognitoErrorName, isRefusal, type Refusal, refuse } from "./errors.ts";
+import type { Operation, Outcome } from "./operation.ts";
+import { operations } from "./operations.ts";
+import { memoryOutbox, type OutboxMessage } from "./outbox.ts";
+import { type RandomSource, systemRandom } from "./random.ts";
+import { type SeedReport, type SeedUser, seedUsers } from "./seed.ts";
+import { emptyPool, type PoolData, poolData, type ServedPool, type Service } from "./service.ts";
+import { exportPoolKeys, importPoolKeys, makePoolKeys } from "./signing-keys.ts";
+import { type CognitoPersistence, type CognitoState, type Committer, committer } from "./store.ts";
+import { mintTestToken, type TestTokenAnswer, type TestTokenRequest } from "./test-tokens.ts";
+import type { UserPool } from "./user-pool.ts";
+import { wellKnownDocument } from "./well-known.ts";
+
+/** What an administrator's request is about, for whoever verifies its signature and asks IAM. */
+export interface AdminIntent {
+  /** `cognito-idp:AdminGetUser` and the like. */
+  readonly action: string;
+  /** The pool's ARN, or `*` when the request names no pool that is here. */
+  readonly resourceArn: string;
+}
+
+/** Is this request signed by somebody who may do that? */
+export type AdminVerdict =
+  | { readonly kind: "allowed" }
+  | {
+      readonly kind: "refused";
+      readonly name: Extract<
+        CognitoErrorName,
+        | "AccessDeniedException"
+        | "IncompleteSignatureException"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationTokenException"
+        | "UnrecognizedClientException"
+      >;
+      /** What the client reads. */
+      readonly message: string;
+    };
+
+export type VerifySignedAdmin = (request: HttpRequest, intent: AdminIntent) => AdminVerdict | Promise<AdminVerdict>;
+
+export interface CognitoOptions {
+  readonly pools: readonly UserPool[];
+  readonly clock: Clock;
+  readonly verifySignedAdmin: VerifySignedAdmin;
+  readonly journal: Journal;
+  /** Told of every message that Cognito would have sent. */
+  readonly onMessage: (message: OutboxMessage) => void;
+  /** Told of an exception in an operation: a defect, which the client sees as `InternalErrorException`. */
+  readonly onDefect: (error: unknown) => void;
+  /** Default: the system's. */
+  readonly random?: RandomSource;
+  /** Without it all is in memory. */
+  readonly persistence?: CognitoPersistence;
+}
+
+/** A running emulation of Cognito user pools. */
+export interface Cognito {
+  /** `POST /` with `X-Amz-Target: AWSCognitoIdentityProviderService.<Operation>`. */
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  /** The public key that an issuer of ours published under this `kid`; `undefined` for an issuer that is not ours. */
+  findSigningKey(issuer: string, kid: string): KeyLookup | undefined;
+  /** `/<poolId>/.well-known/jwks.json` and `/openid-configuration`; `undefined` for any other path. */
+  wellKnown(path: string): HttpResponse | undefined;
+  outbox(): readonly OutboxMessage[];
+  mintToken(request: TestTokenRequest): Promise<TestTokenAnswer>;
+  /** Creates confirmed users; those who exist are left as they are.
+   * @throws HarnessError CONFIGURATION naming every user that a pool refuses. */
+  seed(users: readonly SeedUser[]): Promise<SeedReport>;
+  /** Serves other pools from now on. Data stays by pool id; a pool that is new gets keys. */
+  reconfigure(pools: readonly UserPool[]): Promise<void>;
+  /** Waits until all is kept. */
+  close(): Promise<void>;
+}
+
+/** @throws HarnessError DATA_DIRECTORY when what is kept cannot be read. */
+export async function createCognito(options: CognitoOptions): Promise<Cognito> {
+  const random = options.random ?? systemRandom;
+  const outbox = memoryOutbox(options.onMessage);
+  const stored = await options.persistence?.load();
+  const data = new Map<string, PoolData>();
+  const commits = commitsFor(options.persistence, data);
+  const around = { clock: options.clock, random, changed: commits.changed };
+  for (const [poolId, { keys, ...pool }] of Object.entries(stored?.pools ?? {})) {
+    data.set(poolId, poolData(importPoolKeys(keys), pool, around));
+  }
+  let served = new Map<string, ServedPool>();
+  const service = serviceOver(() => served, { clock: options.clock, random, outbox });
+
+  const reconfigure = async (pools: readonly UserPool[]) => {
+    const fresh = pools.filter((pool) => !data.has(pool.id));
+    const made = await Promise.all(fresh.map(async (pool) => [pool.id, await makePoolKeys(random)] as const));
+    for (const [poolId, keys] of made) data.set(poolId, poolData(keys, emptyPool, around));
+    if (made.length > 0) commits.changed();
+    served = new Map(pools.flatMap((pool) => servedEntry(pool, data)));
+    await commits.settled();
+  };
+  await reconfigure(options.pools);
+  return {
+    handle: (request) => handleRequest(request, { options, service, commits, requestId: random.uuid() }),
+    findSigningKey: (issuer, kid) => findSigningKey(service, issuer, kid),
+    wellKnown: (path) => wellKnownDocument(service, path),
+    outbox: () => outbox.messages(),
+    mintToken: (request) => mintTestToken(service, [...served.keys()], request),
+    async seed(users) {
+      const report = seedUsers(service, [...served.values()], users);
+      await commits.settled();
+      return report;
+    },
+    reconfigure,
+    close: () => commits.settled(),
+  };
+}
+
+function servedEntry(pool: UserPool, data: ReadonlyMap<string, PoolData>): readonly (readonly [string, ServedPool])[] {
+  const kept = data.get(pool.id);
+  return kept === undefined ? [] : [[pool.id, { pool, ...kept }]];
+}
+
+function commitsFor(persistence: CognitoPersistence | undefined, data: ReadonlyMap<string, PoolData>): Committer {
+  if (persistence === undefined) return { changed: () => undefined, settled: () => Promise.resolve() };
+  return committer(persistence, () => snapshotOf(data));
+}
+
+function snapshotOf(data: ReadonlyMap<string, PoolData>): CognitoState {
+  const pools = [...data].map(([poolId, { keys, users, sessions, groups }]) => {
+    const stored = { keys: exportPoolKeys(keys), users: users.all(), sessions: sessions.all(), groups: groups.all() };
+    return [poolId, stored] as const;
+  });
+  return { pools: Object.fromEntries(pools) };
+}
+
+function serviceOver(
+  pools: () => ReadonlyMap<string, ServedPool>,
+  parts: Pick<Service, "clock" | "random" | "outbox">,
+): Service {
+  return {
+    ...parts,
+    pool: (poolId) => pools().get(poolId),
+    client(clientId) {
+      for (const served of pools().values()) {
+        const client = served.pool.clients.get(clientId);
+        if (client !== undefined) return { served, client };
+      }
+      return undefined;
+    },
+    poolByIssuer: (issuer) => pools().get(issuer.slice(issuer.lastIndexOf("/") + 1)),
+  };
+}
+
+function findSigningKey(service: Service, issuer: string, kid: string): KeyLookup | undefined {
+  const served = service.poolByIssuer(issuer);
+  if (served === undefined || served.pool.issuer !== issuer) return undefined;
+  const key = [served.keys.access, served.keys.id].find((candidate) => candidate.kid === kid);
+  return key === undefined ? { kind: "unknown-kid" } : { kind: "found", key: key.publicKey };
+}
+
+interface RequestContext {
+  readonly options: CognitoOptions;
+  readonly service: Service;
+  readonly commits: Committer;
+  readonly requestId: string;
+}
+
+const targetPrefix = "AWSCognitoIdentityProviderService.";
+
+async function handleRequest(request: HttpRequest, context: RequestContext): Promise<HttpResponse> {
+  const { requestId } = context;
+  const target = headerValue(request.headers, "x-amz-target") ?? "";
+  const operation = target.startsWith(targetPrefix) ? operations.get(target.slice(targetPrefix.length)) : undefined;
+  const outcome = await settledOutcome(request, operation, context);
+  recordOutcome(context, operation?.name ?? "unknown operation", outcome);
+  return isRefusal(outcome) ? answerRefusal(outcome, requestId) : answerBody(outcome, requestId);
+}
+
+/** Nothing is answered before it is kept: what a client was told survives a crash. */
+async function settledOutcome(
+  request: HttpRequest,
+  operation: Operation | undefined,
+  context: RequestContext,
+): Promise<Outcome> {
+  try {
+    const outcome = await performRequest(request, operation, context);
+    await context.commits.settled();
+    return outcome;
+  } catch (error) {
+    context.options.onDefect(error);
+    return refuse("InternalErrorException", "Internal server error", "an exception in the harness");
+  }
+}
+
+async function performRequest(
+  request: HttpRequest,
+  operation: Operation | undefined,
+  { options, service }: RequestContext,
+): Promise<Outcome> {
+  if (operation === undefined) return refuse("UnknownOperationException", "This operation is not emulated.");
+  if (request.bodyTooLarge) return refuse("RequestEntityTooLargeException", "Request size is too large");
+  const body = parseBody(request.body);
+  if (operation.access === "administrator") {
+    const refusal = await checkAdministrator(options.verifySignedAdmin, service, request, operation, body);
+    if (refusal !== undefined) return refusal;
+  }
+  return isRefusal(body) ? body : operation.perform(body, service);
+}
+
+function parseBody(body: Buffer): object | Refusal {
+  const broken = refuse("SerializationException", "The request body is not a JSON object.");
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : broken;
+  } catch {
+    return broken;
+  }
+}
+
+async function checkAdministrator(
+  verify: VerifySignedAdmin,
+  service: Service,
+  request: HttpRequest,
+  operation: Operation,
+  body: object,
+): Promise<Refusal | undefined> {
+  const poolId: unknown = Object.hasOwn(body, "UserPoolId") ? Reflect.get(body, "UserPoolId") : undefined;
+  const served = typeof poolId === "string" ? service.pool(poolId) : undefined;
+  const intent = { action: `cognito-idp:${operation.name}`, resourceArn: served?.pool.arn ?? "*" };
+  const verdict = await verify(request, intent);
+  return verdict.kind === "allowed" ? undefined : refuse(verdict.name, verdict.message);
+}
+
+function recordOutcome({ options, requestId }: RequestContext, subject: string, outcome: Outcome): void {
+  if (!isRefusal(outcome)) {
+    options.journal.record({
+      requestId,
+      step: "cognito",
+      subject,
+      outcome: "answered",
+      reason: "the operation succeeded",
+    });
+    return;
+  }
+  const failed = outcome.name === "InternalErrorException";
+  const reason = `${outcome.name}: ${outcome.reason}`;
+  options.journal.record({ requestId, step: "cognito", subject, outcome: failed ? "failed" : "denied", reason });
+}

@@ -1,0 +1,83 @@
+import { codeContext, spendCode, verifiedAtSignUp } from "../code-delivery.ts";
+import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
+import { clientId, confirmationCode, contextMembers, secretHash, session, username } from "../model.ts";
+import { operation } from "../operation.ts";
+import { checkSecretHash } from "../secret-hash.ts";
+import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
+import { boolean, optional, structure } from "../shapes.ts";
+import type { ContactAttribute } from "../user-pool.ts";
+import { findUser, holderOf, normalName, type User } from "../users.ts";
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html */
+export const confirmSignUp = operation({
+  name: "ConfirmSignUp",
+  access: "public",
+  input: structure({
+    ClientId: clientId,
+    SecretHash: optional(secretHash),
+    Username: username,
+    ConfirmationCode: confirmationCode,
+    ForceAliasCreation: optional(boolean),
+    ...contextMembers,
+    Session: optional(session),
+  }),
+  run(input, service) {
+    const target = servedClient(service, input.ClientId);
+    if (isRefusal(target)) return target;
+    const hashRefusal = checkSecretHash(target.client, [input.Username], input.SecretHash);
+    if (hashRefusal !== undefined) return hashRefusal;
+    const user = findUser(target.served.pool, target.served.users, input.Username);
+    if (user === undefined) return unknownUser(service, target, input.Username, input.ConfirmationCode);
+    return confirm(service, target.served, user, input.ConfirmationCode, input.ForceAliasCreation ?? false);
+  },
+});
+
+function unknownUser(service: Service, { served, client }: ServedClient, name: string, code: string): Refusal {
+  if (!client.masksUserExistence) return refusals.unknownUser();
+  const key = `sign-up\n${normalName(served.pool, name)}`;
+  return served.shadows.check(key, code, codeContext(service, served, "sign-up"));
+}
+
+function confirm(service: Service, served: ServedPool, user: User, code: string, force: boolean): object {
+  if (user.status !== "UNCONFIRMED") {
+    return refuse("NotAuthorizedException", `User cannot be confirmed. Current status is ${user.status}`);
+  }
+  const attribute = verifiedAtSignUp(served.pool, user);
+  const conflict = attribute === undefined || force ? undefined : aliasConflict(served, user, attribute);
+  if (conflict !== undefined) return conflict;
+  const spent = spendCode(service, served, user, "sign-up", code);
+  if (isRefusal(spent)) return spent;
+  if (attribute !== undefined) releaseAlias(served, spent, attribute);
+  served.users.save(confirmed(service, spent, attribute));
+  return {};
+}
+
+/** The user as confirmed, with the contact verified to which the code went. */
+export function confirmed(service: Service, user: User, attribute: ContactAttribute | undefined): User {
+  return {
+    ...user,
+    status: "CONFIRMED",
+    attributes: attribute === undefined ? user.attributes : { ...user.attributes, [`${attribute}_verified`]: "true" },
+    modifiedAtMilliseconds: service.clock.nowMilliseconds(),
+  };
+}
+
+/** Somebody else who signs in with the same verified contact. */
+function aliasHolder({ pool, users }: ServedPool, user: User, attribute: ContactAttribute): User | undefined {
+  if (!pool.aliasAttributes.includes(attribute)) return undefined;
+  const holder = holderOf(pool, users, attribute, user.attributes[attribute] ?? "");
+  return holder?.sub === user.sub ? undefined : holder;
+}
+
+function aliasConflict(served: ServedPool, user: User, attribute: ContactAttribute): Refusal | undefined {
+  if (aliasHolder(served, user, attribute) === undefined) return undefined;
+  const name = attribute === "email" ? "email" : "phone number";
+  return refuse("AliasExistsException", `An account with the ${name} already exists.`);
+}
+
+/** `ForceAliasCreation` takes the alias from whoever had it. */
+function releaseAlias(served: ServedPool, user: User, attribute: ContactAttribute): void {
+  const holder = aliasHolder(served, user, attribute);
+  if (holder === undefined) return;
+  served.users.save({ ...holder, attributes: { ...holder.attributes, [`${attribute}_verified`]: "false" } });
+}

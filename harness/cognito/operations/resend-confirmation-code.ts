@@ -1,0 +1,49 @@
+import { codeContext, sendCode, verifiedAtSignUp } from "../code-delivery.ts";
+import { isRefusal, type Refusal, refusals } from "../errors.ts";
+import { deliveryDetails } from "../messages.ts";
+import { clientId, contextMembers, secretHash, username } from "../model.ts";
+import { operation } from "../operation.ts";
+import { checkSecretHash } from "../secret-hash.ts";
+import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
+import { optional, structure } from "../shapes.ts";
+import { simulatedContact } from "../simulated-contact.ts";
+import { findUser, normalName, type User } from "../users.ts";
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResendConfirmationCode.html */
+export const resendConfirmationCode = operation({
+  name: "ResendConfirmationCode",
+  access: "public",
+  input: structure({
+    ClientId: clientId,
+    SecretHash: optional(secretHash),
+    Username: username,
+    ...contextMembers,
+  }),
+  run(input, service) {
+    const target = servedClient(service, input.ClientId);
+    if (isRefusal(target)) return target;
+    const hashRefusal = checkSecretHash(target.client, [input.Username], input.SecretHash);
+    if (hashRefusal !== undefined) return hashRefusal;
+    const user = findUser(target.served.pool, target.served.users, input.Username);
+    return user === undefined ? unknownUser(service, target, input.Username) : resend(service, target.served, user);
+  },
+});
+
+function unknownUser(service: Service, { served, client }: ServedClient, name: string): object {
+  if (!client.masksUserExistence) return refusals.unknownUser();
+  const key = `sign-up\n${normalName(served.pool, name)}`;
+  const limit = served.shadows.issue(key, codeContext(service, served, "sign-up"), service.random);
+  const { attribute, value } = simulatedContact(served, name);
+  return limit ?? { CodeDeliveryDetails: deliveryDetails(attribute, value) };
+}
+
+function resend(service: Service, served: ServedPool, user: User): object | Refusal {
+  if (user.status !== "UNCONFIRMED") return refusals.invalidParameter("User is already confirmed.");
+  const attribute = verifiedAtSignUp(served.pool, user);
+  if (attribute === undefined) {
+    return refusals.invalidParameter("Auto verification not turned on.");
+  }
+  const destination = user.attributes[attribute] ?? "";
+  const delivery = sendCode(service, served, user, { purpose: "sign-up", attribute, destination });
+  return isRefusal(delivery) ? delivery : { CodeDeliveryDetails: delivery };
+}

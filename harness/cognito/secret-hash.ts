@@ -1,0 +1,38 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { type Refusal, refuse } from "./errors.ts";
+import type { UserPoolClient } from "./user-pool.ts";
+
+/** Base64 of HMAC-SHA256 over user name and client id, keyed by the client's secret.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html */
+export function secretHash(clientSecret: string, username: string, clientId: string): string {
+  return createHmac("sha256", clientSecret)
+    .update(username + clientId, "utf8")
+    .digest("base64");
+}
+
+export function sameText(left: string, right: string): boolean {
+  const digest = (text: string) => createHmac("sha256", "comparison").update(text, "utf8").digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+/** Checks a request's `SECRET_HASH`. `usernames` are the names that it may have been made from. */
+export function checkSecretHash(
+  client: UserPoolClient,
+  usernames: readonly string[],
+  given: string | undefined,
+): Refusal | undefined {
+  if (client.secret === undefined) {
+    if (given === undefined) return undefined;
+    const message = `Client ${client.id} is not configured with secret but SECRET_HASH was received`;
+    return refuse("NotAuthorizedException", message);
+  }
+  if (given === undefined) {
+    return refuse(
+      "NotAuthorizedException",
+      `Client ${client.id} is configured with secret but SECRET_HASH was not received`,
+    );
+  }
+  const { secret, id } = client;
+  const holds = usernames.filter((username) => sameText(given, secretHash(secret, username, id))).length > 0;
+  return holds ? undefined : refuse("NotAuthorizedException", `Unable to verify secret hash for client ${id}`);
+}

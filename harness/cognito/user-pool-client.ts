@@ -1,0 +1,234 @@
+import type { FaultCollector } from "../faults.ts";
+import type { Resource } from "../pulumi/resource-graph.ts";
+import { userPoolClientProperties } from "./pool-properties.ts";
+import { type SchemaAttribute, standardAttributes } from "./schema-attributes.ts";
+import { checkProperties, type Settings, settingsOf } from "./settings.ts";
+
+/** The sign-in flows that a request can name. */
+export type AuthFlow =
+  | "USER_SRP_AUTH"
+  | "USER_PASSWORD_AUTH"
+  | "ADMIN_USER_PASSWORD_AUTH"
+  | "CUSTOM_AUTH"
+  | "REFRESH_TOKEN_AUTH";
+
+/** An app client, as sign-up, sign-in and tokens need it. */
+export interface UserPoolClient {
+  readonly id: string;
+  readonly poolId: string;
+  readonly name: string;
+  /** Set for a confidential client: every request must then prove that it knows the secret. */
+  readonly secret?: string;
+  readonly flows: ReadonlySet<AuthFlow>;
+  readonly accessTokenSeconds: number;
+  readonly idTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  /** How long a challenge can be answered. */
+  readonly sessionSeconds: number;
+  /** Unknown users get the same answers as known ones. */
+  readonly masksUserExistence: boolean;
+  readonly revocation: boolean;
+  readonly rotation?: { readonly graceSeconds: number };
+  readonly readable: ReadonlySet<string>;
+  readonly writable: ReadonlySet<string>;
+  /** The program's own lists: `DescribeUserPoolClient` shows them, and shows nothing where none was given. */
+  readonly declared: {
+    readonly explicitAuthFlows?: readonly string[];
+    readonly readAttributes?: readonly string[];
+    readonly writeAttributes?: readonly string[];
+    readonly units: Readonly<Record<"accessToken" | "idToken" | "refreshToken", TimeUnit>>;
+    readonly validity: Readonly<Record<"accessToken" | "idToken" | "refreshToken", number | undefined>>;
+  };
+}
+
+export type TimeUnit = "seconds" | "minutes" | "hours" | "days";
+
+const secondsIn: ReadonlyMap<string, number> = new Map([
+  ["seconds", 1],
+  ["minutes", 60],
+  ["hours", 3600],
+  ["days", 86_400],
+]);
+
+/** The spellings of `explicitAuthFlows`; the ones without `ALLOW_` are the legacy names of the same flows. */
+const flowSpellings: ReadonlyMap<string, AuthFlow> = new Map<string, AuthFlow>([
+  ["ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH"],
+  ["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"],
+  ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"],
+  ["ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH"],
+  ["ALLOW_REFRESH_TOKEN_AUTH", "REFRESH_TOKEN_AUTH"],
+  ["USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"],
+  ["ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"],
+]);
+
+/** With no list at all: SRP, custom and refresh. The legacy names always leave SRP and refresh on. */
+const flowsWhenUnset: readonly AuthFlow[] = ["USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"];
+
+export interface ClientContext {
+  readonly schema: ReadonlyMap<string, SchemaAttribute>;
+  readonly tier: string;
+}
+
+/** Reads one client; what is not emulated, or what AWS would refuse, becomes a fault.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
+export function readUserPoolClient(resource: Resource, pool: ClientContext, faults: FaultCollector): UserPoolClient {
+  const settings = settingsOf(resource, faults);
+  checkProperties(settings, userPoolClientProperties);
+  refuseOauth(settings);
+  const flows = readFlows(settings);
+  const rotation = readRotation(settings, flows, pool.tier);
+  const secret = readSecret(settings, resource);
+  return {
+    id: resource.id,
+    poolId: settings.text("userPoolId") ?? "",
+    name: settings.text("name") ?? resource.name,
+    ...(secret === undefined ? {} : { secret }),
+    flows,
+    ...lifetimes(settings),
+    sessionSeconds: bounded(settings, "authSessionValidity", settings.number("authSessionValidity") ?? 3, 3, 15) * 60,
+    masksUserExistence: readMasking(settings),
+    revocation: settings.flag("enableTokenRevocation") ?? true,
+    ...(rotation === undefined ? {} : { rotation }),
+    readable: attributeSet(settings, "readAttributes", pool.schema),
+    writable: attributeSet(settings, "writeAttributes", pool.schema),
+    declared: declaredLists(settings),
+  };
+}
+
+function refuseOauth(settings: Settings): void {
+  const rule = "is refused: the hosted sign-in pages and OAuth endpoints are not emulated; sign in through the API";
+  if (settings.flag("allowedOauthFlowsUserPoolClient") === true)
+    settings.fault("allowedOauthFlowsUserPoolClient", rule);
+  if ((settings.texts("allowedOauthFlows") ?? []).length > 0) settings.fault("allowedOauthFlows", rule);
+  if ((settings.texts("allowedOauthScopes") ?? []).length > 0) settings.fault("allowedOauthScopes", rule);
+  const providers = settings.texts("supportedIdentityProviders") ?? [];
+  if (providers.some((provider) => provider !== "COGNITO")) {
+    settings.fault("supportedIdentityProviders", "is refused: federated sign-in is not emulated; only COGNITO is");
+  }
+}
+
+function readFlows(settings: Settings): ReadonlySet<AuthFlow> {
+  const spellings = settings.texts("explicitAuthFlows");
+  if (spellings === undefined || spellings.length === 0) return new Set(flowsWhenUnset);
+  const flows = new Set<AuthFlow>();
+  for (const spelling of spellings) {
+    const flow = flowSpellings.get(spelling);
+    if (flow === undefined) settings.fault("explicitAuthFlows", `is refused: ${spelling} is not emulated`);
+    else flows.add(flow);
+  }
+  const modern = spellings.filter((spelling) => spelling.startsWith("ALLOW_")).length;
+  if (modern === 0) for (const flow of flowsWhenUnset) flows.add(flow);
+  else if (modern < spellings.length) {
+    settings.fault("explicitAuthFlows", "mixes names with and without ALLOW_, which AWS refuses");
+  }
+  return flows;
+}
+
+function readRotation(
+  settings: Settings,
+  flows: ReadonlySet<AuthFlow>,
+  tier: string,
+): { readonly graceSeconds: number } | undefined {
+  const block = settings.block("refreshTokenRotation");
+  const feature = block.text("feature");
+  if (feature !== undefined && feature !== "ENABLED" && feature !== "DISABLED") {
+    block.fault("feature", "must be ENABLED or DISABLED");
+  }
+  if (feature !== "ENABLED") return undefined;
+  if (tier === "LITE") settings.fault("refreshTokenRotation", "needs the pool's `userPoolTier` ESSENTIALS or PLUS");
+  if (flows.has("REFRESH_TOKEN_AUTH")) {
+    settings.fault("refreshTokenRotation", "cannot go with ALLOW_REFRESH_TOKEN_AUTH; take that out of the flows");
+  }
+  const grace = block.number("retryGracePeriodSeconds") ?? 0;
+  return { graceSeconds: bounded(block, "retryGracePeriodSeconds", grace, 0, 60) };
+}
+
+function readSecret(settings: Settings, resource: Resource): string | undefined {
+  if (settings.flag("generateSecret") !== true) return undefined;
+  const secret = resource.outputs.clientSecret;
+  if (typeof secret === "string" && secret !== "") return secret;
+  settings.fault("generateSecret", "is true, but the graph holds no `clientSecret` for the client");
+  return undefined;
+}
+
+/** The API's own default is LEGACY; the console's ENABLED is written out by whoever wants it. */
+function readMasking(settings: Settings): boolean {
+  const mode = settings.text("preventUserExistenceErrors") ?? "LEGACY";
+  if (mode !== "ENABLED" && mode !== "LEGACY") {
+    settings.fault("preventUserExistenceErrors", "must be ENABLED or LEGACY");
+  }
+  return mode !== "LEGACY";
+}
+
+const tokenKinds = ["accessToken", "idToken", "refreshToken"] as const;
+type TokenKind = (typeof tokenKinds)[number];
+
+/** Default unit, default count, and the shortest and longest lifetime in seconds. */
+const lifetimeRows: Readonly<Record<TokenKind, readonly [TimeUnit, number, number, number]>> = {
+  accessToken: ["hours", 1, 300, 86_400],
+  idToken: ["hours", 1, 300, 86_400],
+  refreshToken: ["days", 30, 3600, 315_360_000],
+};
+
+function lifetimes(settings: Settings) {
+  return {
+    accessTokenSeconds: lifetime(settings, "accessToken"),
+    idTokenSeconds: lifetime(settings, "idToken"),
+    refreshTokenSeconds: lifetime(settings, "refreshToken"),
+  };
+}
+
+function unitOf(settings: Settings, kind: TokenKind): TimeUnit {
+  const units = settings.block("tokenValidityUnits");
+  const unit = units.text(kind);
+  if (unit === undefined) return lifetimeRows[kind][0];
+  if (unit === "seconds" || unit === "minutes" || unit === "hours" || unit === "days") return unit;
+  units.fault(kind, "must be seconds, minutes, hours or days");
+  return lifetimeRows[kind][0];
+}
+
+/** Zero means the default, as in AWS's API. */
+function lifetime(settings: Settings, kind: TokenKind): number {
+  const [, count, shortest, longest] = lifetimeRows[kind];
+  const given = settings.number(`${kind}Validity`);
+  if (given === undefined || given === 0) return count * (secondsIn.get(lifetimeRows[kind][0]) ?? 0);
+  const seconds = given * (secondsIn.get(unitOf(settings, kind)) ?? 0);
+  return bounded(settings, `${kind}Validity`, seconds, shortest, longest, " seconds");
+}
+
+function bounded(settings: Settings, name: string, value: number, min: number, max: number, unit = ""): number {
+  if (value < min || value > max) settings.fault(name, `amounts to ${value}${unit}, which is not in ${min} to ${max}`);
+  return value;
+}
+
+/** With no list, the standard attributes and not the custom ones, as the API reference says. */
+function attributeSet(
+  settings: Settings,
+  name: string,
+  schema: ReadonlyMap<string, SchemaAttribute>,
+): ReadonlySet<string> {
+  const listed = settings.texts(name);
+  if (listed === undefined || listed.length === 0) return new Set(standardAttributes.keys());
+  for (const attribute of listed) {
+    if (!schema.has(attribute)) settings.fault(name, `names ${attribute}, which the pool's schema does not have`);
+  }
+  return new Set(listed);
+}
+
+function declaredLists(settings: Settings): UserPoolClient["declared"] {
+  const explicitAuthFlows = settings.texts("explicitAuthFlows");
+  const readAttributes = settings.texts("readAttributes");
+  const writeAttributes = settings.texts("writeAttributes");
+  const each = <T>(read: (kind: TokenKind) => T) => ({
+    accessToken: read("accessToken"),
+    idToken: read("idToken"),
+    refreshToken: read("refreshToken"),
+  });
+  return {
+    ...(explicitAuthFlows === undefined ? {} : { explicitAuthFlows }),
+    ...(readAttributes === undefined ? {} : { readAttributes }),
+    ...(writeAttributes === undefined ? {} : { writeAttributes }),
+    units: each((kind) => unitOf(settings, kind)),
+    validity: each((kind) => settings.number(`${kind}Validity`)),
+  };
+}

@@ -1,0 +1,34 @@
+import type { HttpResponse } from "../http.ts";
+import type { ServedPool, Service } from "./service.ts";
+import { jwks } from "./signing-keys.ts";
+
+const path = /^\/([\w-]+_[0-9a-zA-Z]+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
+
+/** The pool's OIDC documents. The issuer keeps AWS's form; no endpoint is named that is not served.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
+export function wellKnownDocument(service: Service, requestPath: string): HttpResponse | undefined {
+  const match = path.exec(requestPath);
+  if (match === null) return undefined;
+  const served = service.pool(match[1] ?? "");
+  if (served === undefined) return undefined;
+  const document = match[2] === "jwks.json" ? jwks(served.keys) : openidConfiguration(served);
+  return {
+    status: 200,
+    headers: [
+      ["content-type", "application/json"],
+      ["access-control-allow-origin", "*"],
+    ],
+    body: JSON.stringify(document),
+  };
+}
+
+function openidConfiguration({ pool }: ServedPool) {
+  return {
+    issuer: pool.issuer,
+    jwks_uri: `${pool.issuer}/.well-known/jwks.json`,
+    id_token_signing_alg_values_supported: ["RS256"],
+    response_types_supported: ["code", "token"],
+    subject_types_supported: ["public"],
+    scopes_supported: ["openid", "email", "phone", "profile"],
+  };
+}
