@@ -1,0 +1,50 @@
+/** A piece of a DynamoDB expression. Words are attribute names, functions and keywords alike. */
+export interface Token {
+  readonly kind: "word" | "name" | "value" | "number" | "symbol" | "end";
+  readonly text: string;
+}
+
+/** Why an expression is refused, in DynamoDB's words after `Invalid …Expression: `. */
+export class ExpressionSyntaxError extends Error {}
+
+/** The quota for an expression's text.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
+const MAXIMUM_EXPRESSION_BYTES = 4_096;
+
+const PATTERNS: readonly (readonly [Token["kind"] | "space", RegExp])[] = [
+  ["space", /[ \t\r\n\f]+/y],
+  ["name", /#[A-Za-z0-9_]+/y],
+  ["value", /:[A-Za-z0-9_]+/y],
+  ["word", /[A-Za-z_][A-Za-z0-9_]*/y],
+  ["number", /[0-9]+/y],
+  ["symbol", /<=|>=|<>|[=<>()[\].,+-]/y],
+];
+
+/** Splits an expression; the last token is the end. Throws `ExpressionSyntaxError` on text that no expression holds. */
+export function tokenize(text: string): readonly Token[] {
+  const size = Buffer.byteLength(text);
+  if (size > MAXIMUM_EXPRESSION_BYTES) {
+    throw new ExpressionSyntaxError(`Expression size has exceeded the maximum allowed size; expression size: ${size}`);
+  }
+  const tokens: Token[] = [];
+  let position = 0;
+  while (position < text.length) {
+    const [kind, found] = nextToken(text, position);
+    position += found.length;
+    if (kind !== "space") tokens.push({ kind, text: found });
+  }
+  tokens.push({ kind: "end", text: "<EOF>" });
+  return tokens;
+}
+
+function nextToken(text: string, position: number): readonly [Token["kind"] | "space", string] {
+  for (const [kind, pattern] of PATTERNS) {
+    pattern.lastIndex = position;
+    const found = pattern.exec(text)?.[0];
+    if (found !== undefined) return [kind, found];
+  }
+  const near = text.slice(Math.max(0, position - 8), position + 8);
+  throw new ExpressionSyntaxError(
+    `Syntax error; token: "${String.fromCodePoint(text.codePointAt(position) ?? 0)}", near: "${near}"`,
+  );
+}

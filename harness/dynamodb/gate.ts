@@ -1,0 +1,243 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
+import { authorize } from "../iam/authorize.ts";
+import type { CredentialSession } from "../iam/credentials.ts";
+import type { AuthorizationRequest, Decision } from "../iam/decision.ts";
+import type { Roles } from "../iam/roles.ts";
+import type { VerifySignature } from "../iam/signature.ts";
+import type { Journal } from "../journal.ts";
+import { type AccessEnvironment, type AccessPart, accessOf } from "./access.ts";
+import { isObject, type JsonObject } from "./attribute-values.ts";
+import type { DynamoDbEngine } from "./database.ts";
+import { decisionReason, denial } from "./denials.ts";
+import {
+  coralError,
+  type DynamoDbError,
+  errorName,
+  errorResponse,
+  jsonResponse,
+  resourceNotFound,
+  serializationError,
+  unknownOperation,
+} from "./errors.ts";
+import { type Execution, execute } from "./execution.ts";
+import { rememberedExpressionFacts } from "./expression-facts.ts";
+import { type Operation, operations } from "./operations.ts";
+import { checkRequest } from "./request-checks.ts";
+import { readShape } from "./shapes.ts";
+import type { Table } from "./tables.ts";
+
+export interface DynamoDbGateOptions {
+  readonly tables: readonly Table[];
+  readonly engine: DynamoDbEngine;
+  readonly roles: Pick<Roles, "byArn">;
+  readonly verifySignature: VerifySignature;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly accountId: string;
+  readonly region: string;
+  /** One line for the user: the engine failed. Never holds an item. */
+  readonly log: (line: string) => void;
+}
+
+export interface DynamoDbGate {
+  /** Answers every request whose `X-Amz-Target` is DynamoDB's. Never rejects. */
+  readonly handle: HttpHandler;
+  /**
+   * Serves other tables under other roles from the next request on. The tables are made first; rejects, and changes
+   * nothing, when one is kept with another schema. A table that left stays in the engine and is out of reach.
+   */
+  reconfigure(tables: readonly Table[], roles: Pick<Roles, "byArn">): Promise<void>;
+  /** Every item of a table as the engine holds it, for tests and tools: no policy is asked. */
+  rawItems(tableName: string): Promise<readonly JsonObject[]>;
+}
+
+interface Configuration {
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly roles: Pick<Roles, "byArn">;
+  readonly environment: AccessEnvironment;
+}
+
+/** The quota for a request's body. */
+const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
+const TARGET_PREFIX = "DynamoDB_20120810.";
+
+/** DynamoDB's front door: who signed, what that amounts to in IAM, whether it is allowed, and only then the engine. */
+export function createDynamoDbGate(options: DynamoDbGateOptions): DynamoDbGate {
+  const startedAtMilliseconds = options.clock.nowMilliseconds();
+  const readFacts = rememberedExpressionFacts();
+  const configure = (tables: readonly Table[], roles: Pick<Roles, "byArn">): Configuration => {
+    const byName = new Map(tables.map((table) => [table.name, table]));
+    const { accountId, region } = options;
+    return {
+      tables: byName,
+      roles,
+      environment: { accountId, region, readFacts, byName: (name) => byName.get(name) },
+    };
+  };
+  let configuration = configure(options.tables, options.roles);
+
+  const handle = async (request: HttpRequest): Promise<HttpResponse> => {
+    const requestId = newRequestId();
+    const call: Call = { request, requestId, options, configuration, startedAtMilliseconds };
+    const outcome = await respond(call);
+    return "type" in outcome
+      ? errorResponse(requestId, outcome)
+      : jsonResponse(requestId, outcome.status, outcome.body);
+  };
+  return {
+    handle,
+    async reconfigure(tables, roles) {
+      await options.engine.createTables(tables);
+      configuration = configure(tables, roles);
+    },
+    rawItems: (tableName) => rawItems(options.engine, tableName),
+  };
+}
+
+interface Call {
+  readonly request: HttpRequest;
+  readonly requestId: string;
+  readonly options: DynamoDbGateOptions;
+  readonly configuration: Configuration;
+  readonly startedAtMilliseconds: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string | Buffer;
+}
+
+async function respond(call: Call): Promise<Answer | DynamoDbError> {
+  const { request, options } = call;
+  const refusal = refuseTransport(request);
+  if (refusal !== undefined) return refusal;
+  const body = parseBody(request.body);
+  if (body === undefined) return serializationError();
+  const operation = operationOf(request);
+  if (operation === undefined) return unknownOperation();
+  const signature = options.verifySignature(request, "dynamodb");
+  if (!signature.ok) {
+    record(call, undefined, `dynamodb:${operation.name}`, "denied", `${signature.error}: ${signature.message}`);
+    return coralError(signature.error, signature.message);
+  }
+  return serve(call, operation, body, signature.session);
+}
+
+function refuseTransport(request: HttpRequest): DynamoDbError | undefined {
+  if (request.bodyTooLarge || request.body.length > MAXIMUM_BODY_BYTES) {
+    return { ...coralError("RequestEntityTooLargeException", "Request body is larger than 16 MB"), status: 413 };
+  }
+  return request.method === "POST" ? undefined : unknownOperation();
+}
+
+/** An empty body is an empty request. Only an object is a request at all. */
+function parseBody(bytes: Buffer): JsonObject | undefined {
+  if (bytes.length === 0) return {};
+  try {
+    const body: unknown = JSON.parse(bytes.toString("utf8"));
+    return isObject(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function operationOf(request: HttpRequest): Operation | undefined {
+  const target = headerValue(request.headers, "x-amz-target") ?? "";
+  return target.startsWith(TARGET_PREFIX) ? operations.get(target.slice(TARGET_PREFIX.length)) : undefined;
+}
+
+/** IAM is asked before anything is said of whether a table exists or the request makes sense. */
+async function serve(
+  call: Call,
+  operation: Operation,
+  body: JsonObject,
+  session: CredentialSession,
+): Promise<Answer | DynamoDbError> {
+  const { environment, tables } = call.configuration;
+  if (operation.handling.kind === "refused") {
+    record(call, session, `dynamodb:${operation.name}`, "denied", `not emulated: ${operation.handling.because}`);
+    return unknownOperation(`${operation.name} is not emulated: ${operation.handling.because}.`);
+  }
+  const shaped = readShape(operation.shape, body);
+  if (shaped.kind === "refused") return shaped.error;
+  const access = accessOf(operation, shaped.input, environment);
+  const denied = firstDenial(call, session, access.parts);
+  if (denied !== undefined) return denied;
+  const problem = checkRequest(operation, body, shaped.input, environment) ?? access.problem;
+  if (problem !== undefined) return problem;
+  if (access.tables.some((reference) => reference.table === undefined)) return resourceNotFound();
+  const execution: Execution = {
+    operation,
+    input: shaped.input,
+    references: access.tables,
+    tables,
+    engine: call.options.engine,
+    createdAtMilliseconds: call.startedAtMilliseconds,
+  };
+  return execute(execution, (reason) => {
+    record(call, session, `dynamodb:${operation.name}`, "failed", reason);
+    call.options.log(`DynamoDB ${operation.name} failed: ${reason}`);
+  });
+}
+
+function firstDenial(call: Call, session: CredentialSession, parts: readonly AccessPart[]): DynamoDbError | undefined {
+  for (const part of parts) {
+    const request: AuthorizationRequest = {
+      principal: session.principal,
+      action: part.action,
+      resourceArn: part.resourceArn,
+      // Deployed, the SDK speaks HTTPS: a statement that demands it decides as it would there.
+      context: { ...part.context, "aws:SecureTransport": "true", "aws:SourceIp": call.request.sourceAddress },
+    };
+    const decision = decide(call, request);
+    const subject = `${part.action} on ${part.resourceArn}`;
+    const outcome = decision.kind === "Allowed" ? "allowed" : "denied";
+    record(call, session, subject, outcome, decisionReason(decision));
+    if (decision.kind !== "Allowed") return denial(request, decision);
+  }
+  return undefined;
+}
+
+/** The administrator may do all; a session what its role's policies say; a role that is gone, nothing. */
+function decide(call: Call, request: AuthorizationRequest): Decision {
+  const { principal } = request;
+  if (principal.kind === "administrator") return { kind: "Allowed", deciding: ["administrator"], explain: () => [] };
+  const role = principal.kind === "role-session" ? call.configuration.roles.byArn(principal.roleArn) : undefined;
+  return authorize(role?.policies ?? [], request, call.options.clock);
+}
+
+function record(
+  call: Call,
+  session: CredentialSession | undefined,
+  subject: string,
+  outcome: "allowed" | "denied" | "failed",
+  reason: string,
+): void {
+  const requestId = session?.currentRequestId() ?? call.requestId;
+  call.options.journal.record({ requestId, step: "dynamodb", subject, outcome, reason });
+}
+
+/** DynamoDB's request ids are 52 capital letters and digits. */
+function newRequestId(): string {
+  return randomBytes(39).toString("base64").toUpperCase().replace(/[+/]/g, "0");
+}
+
+async function rawItems(engine: DynamoDbEngine, table: string): Promise<readonly JsonObject[]> {
+  const items: JsonObject[] = [];
+  let start: unknown;
+  do {
+    const input = {
+      TableName: table,
+      ConsistentRead: true,
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    };
+    const answer = await engine.call("Scan", JSON.stringify(input));
+    const page = JSON.parse(answer.body.toString()) as JsonObject;
+    if (answer.status !== 200) throw new Error(`table ${table} cannot be read: ${errorName(String(page.__type))}`);
+    items.push(...(page.Items as readonly JsonObject[]));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
+}
