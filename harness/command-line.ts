@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { EngineChoice } from "./dynamodb/engine.ts";
 import { HarnessError } from "./errors.ts";
 
 /** The command line, read and checked. */
@@ -13,8 +14,6 @@ export interface ProgramOptions {
   readonly stack?: string;
   readonly configuration: Readonly<Record<string, string>>;
 }
-
-export type EngineChoice = "auto" | "dynoxide" | "dynalite" | { readonly endpointUrl: string };
 
 export interface ServeOptions extends ProgramOptions {
   readonly port: number;
@@ -166,10 +165,10 @@ function portNumber(text: string | undefined, option: string, fallback: number):
 }
 
 function engineChoice(text: string | undefined): EngineChoice {
-  if (text === undefined || text === "auto") return "auto";
-  if (text === "dynoxide" || text === "dynalite") return text;
+  if (text === undefined || text === "auto") return { kind: "auto" };
+  if (text === "dynoxide" || text === "dynalite") return { kind: text };
   const url = URL.parse(text);
-  if (url?.protocol === "http:" || url?.protocol === "https:") return { endpointUrl: text };
+  if (url?.protocol === "http:" || url?.protocol === "https:") return { kind: "endpoint", url: text };
   throw usage("--engine takes auto, dynoxide, dynalite, or an http(s) URL.");
 }
 

@@ -39,7 +39,6 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
     functions: model.functions,
     root: lasting.functionsRoot,
     region,
-    accountId,
     awsEndpointUrl: lasting.awsEndpointUrl,
     issueRoleSession: (request) => credentials.issueRoleSession({ ...request, ...tagsOf(model, request.roleArn) }),
     revoke: credentials.revoke,

@@ -1,0 +1,242 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { type ApiListeners, apiListeners, type ListeningApi } from "./api-listeners.ts";
+import { awsEndpoint } from "./aws-endpoint.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Cognito } from "./cognito/cognito.ts";
+import type { OutboxMessage } from "./cognito/outbox.ts";
+import type { SeedUser } from "./cognito/seed.ts";
+import { holdDataDirectory } from "./data-directory.ts";
+import type { EngineChoice } from "./dynamodb/engine.ts";
+import type { DynamoDbGate } from "./dynamodb/gate.ts";
+import { HarnessError } from "./errors.ts";
+import { harnessRoutes } from "./harness-routes.ts";
+import type { HttpHandler } from "./http.ts";
+import { type Listener, listen } from "./http-server.ts";
+import type { CredentialStore } from "./iam/credentials.ts";
+import type { Journal } from "./journal.ts";
+import { signingKeyFinder } from "./keys.ts";
+import type { Invocation } from "./lambda/runner.ts";
+import { type Model, readModel } from "./model.ts";
+import { type Parts, startParts } from "./parts.ts";
+import { evaluateProgram } from "./pulumi/evaluate.ts";
+import type { Lasting } from "./serving.ts";
+import { startVersions, type Versions } from "./versions.ts";
+
+export interface HarnessOptions {
+  /** The folder with `Pulumi.yaml`. */
+  readonly programDirectory: string;
+  /** Default `dev`. */
+  readonly stack?: string;
+  /** Configuration before the stack file's. */
+  readonly configuration?: Readonly<Record<string, string>>;
+  /** Of the first API; further ones take free ports. 0 picks a free one. */
+  readonly port: number;
+  /** Of the AWS endpoint. 0 picks a free one. */
+  readonly awsPort: number;
+  /** Keeps tables, users and keys between starts; without it all is in memory. */
+  readonly dataDirectory?: string;
+  readonly engine?: EngineChoice;
+  readonly seed?: readonly SeedUser[];
+  readonly clock?: Clock;
+  /** A line for the user. Holds no token, password or code. */
+  readonly log: (line: string) => void;
+  /** A message that Cognito would have sent, with its code. */
+  readonly onMessage?: (message: OutboxMessage) => void;
+}
+
+/** A running program. */
+export interface Harness {
+  /** The program as it is served now. */
+  model(): Model;
+  /** The APIs with the URL that each listens on, in the program's order. */
+  apis(): readonly ListeningApi[];
+  readonly awsEndpointUrl: string;
+  readonly administrator: CredentialStore["administrator"];
+  readonly journal: Journal;
+  outbox(): readonly OutboxMessage[];
+  /** The newest runs of functions, oldest first. */
+  invocations(): readonly Invocation[];
+  readonly mintToken: Cognito["mintToken"];
+  readonly rawItems: DynamoDbGate["rawItems"];
+  /** Evaluates the program again and serves it in place of the old version; data, users and requests in flight stay.
+   * @returns whether anything had changed.
+   * @throws HarnessError when it cannot be served; the old version goes on. */
+  reload(): Promise<boolean>;
+  /** Starts a sandbox for each function, so that the first request finds one. */
+  prewarm(): Promise<void>;
+  /** Stops everything within a second and leaves nothing behind. Safe to call again. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MILLISECONDS = 400;
+const PACKAGE_ROOT = resolve(import.meta.dirname, "..");
+
+type Closers = (() => Promise<void>)[];
+
+/**
+ * Evaluates a program, reads all of it, and serves it on 127.0.0.1: its APIs, and an AWS endpoint with DynamoDB, Cognito
+ * and the developer's routes.
+ *
+ * @throws HarnessError before anything listens: the program is broken or refused, a port is taken, the data directory
+ * cannot be used.
+ */
+export async function startHarness(options: HarnessOptions): Promise<Harness> {
+  const closers: Closers = [];
+  try {
+    return await start(options, closers);
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+/** In reverse order: what was started last leans on what was started before it. */
+async function closeAll(closers: Closers): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+async function start(options: HarnessOptions, closers: Closers): Promise<Harness> {
+  const clock = options.clock ?? systemClock;
+  const model = await evaluateModel(options, clock);
+  const parts = await startAllParts(options, { clock, model, closers });
+  const view: { versions?: Versions } = {};
+  const endpoint = await listenFor(
+    options,
+    clock,
+    "the AWS endpoint",
+    options.awsPort,
+    endpointHandler(parts, () => view.versions),
+  );
+  closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
+  const versions = await startVersions(model, await lastingOf(options, { parts, endpoint, closers }));
+  view.versions = versions;
+  closers.push(() => versions.close(CLOSE_GRACE_MILLISECONDS));
+  if (options.seed !== undefined) await parts.cognito.seed(options.seed);
+  const listeners = apiListeners({
+    port: options.port,
+    listen: (name, port, handler) => listenFor(options, clock, name, port, handler),
+    handlerFor: versions.handlerFor,
+  });
+  closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
+  await listeners.follow(model.apis);
+  return running({ options, clock, parts, versions, listeners, endpoint, closers });
+}
+
+interface Running {
+  readonly options: HarnessOptions;
+  readonly clock: Clock;
+  readonly parts: Parts;
+  readonly versions: Versions;
+  readonly listeners: ApiListeners;
+  readonly endpoint: Listener;
+  readonly closers: Closers;
+}
+
+function running({ options, clock, parts, versions, listeners, endpoint, closers }: Running): Harness {
+  let closing: Promise<void> | undefined;
+  return {
+    model: () => versions.current().model,
+    apis: listeners.listening,
+    awsEndpointUrl: endpoint.url,
+    administrator: parts.credentials.administrator,
+    journal: parts.journal,
+    outbox: parts.cognito.outbox,
+    invocations: versions.invocations,
+    mintToken: parts.cognito.mintToken,
+    rawItems: parts.gate.rawItems,
+    prewarm: () => versions.current().lambda.prewarm(),
+    async reload() {
+      const next = await evaluateModel(options, clock);
+      const old = versions.current().model;
+      if (isDeepStrictEqual(old.program.graph.resources, next.program.graph.resources)) return false;
+      refuseMoved(old, next);
+      await parts.reconfigure(next);
+      await versions.replace(next);
+      await listeners.follow(next.apis);
+      return true;
+    },
+    close() {
+      closing ??= closeAll(closers);
+      return closing;
+    },
+  };
+}
+
+async function evaluateModel(options: HarnessOptions, clock: Clock): Promise<Model> {
+  const { programDirectory, stack, configuration, log } = options;
+  const chosen = {
+    ...(stack === undefined ? {} : { stack }),
+    ...(configuration === undefined ? {} : { configuration }),
+  };
+  return readModel(await evaluateProgram({ programDirectory, onOutput: log, ...chosen }), clock);
+}
+
+/** Signatures, tokens and ARNs name the region: a stack that moved is another stack. */
+function refuseMoved(old: Model, next: Model): void {
+  const from = old.program.deployment.region;
+  const to = next.program.deployment.region;
+  if (from !== to)
+    throw new HarnessError("PROGRAM_REFUSED", `The stack moved from ${from} to ${to}. Start anew to serve it there.`);
+}
+
+async function startAllParts(
+  options: HarnessOptions,
+  around: { clock: Clock; model: Model; closers: Closers },
+): Promise<Parts> {
+  const data = options.dataDirectory === undefined ? undefined : await holdDataDirectory(options.dataDirectory);
+  if (data !== undefined) around.closers.push(data.release);
+  const { engine = { kind: "auto" }, log, onMessage = () => {} } = options;
+  return startParts({ ...around, randomBytes, engine, data, log, onMessage });
+}
+
+function listenFor(
+  { log }: HarnessOptions,
+  clock: Clock,
+  name: string,
+  port: number,
+  handler: HttpHandler,
+): Promise<Listener> {
+  const onDefect = (error: unknown) =>
+    log(`Defect in ${name}: ${error instanceof Error ? error.stack : String(error)}`);
+  return listen({ name, port, handler, clock, onDefect });
+}
+
+async function lastingOf(
+  options: HarnessOptions,
+  around: { parts: Parts; endpoint: Listener; closers: Closers },
+): Promise<Lasting> {
+  const { clock, journal, credentials, cognito } = around.parts;
+  const functionsRoot = await mkdtemp(join(tmpdir(), "pulumi-harness-"));
+  around.closers.push(() => rm(functionsRoot, { recursive: true, force: true }));
+  return {
+    clock,
+    journal,
+    credentials,
+    findSigningKey: signingKeyFinder(cognito, clock),
+    functionsRoot,
+    awsEndpointUrl: around.endpoint.url,
+    layerFrom: PACKAGE_ROOT,
+    logSink: ({ functionName, requestId, line }) =>
+      options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),
+    accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),
+  };
+}
+
+function endpointHandler({ cognito, gate, journal }: Parts, versions: () => Versions | undefined): HttpHandler {
+  return awsEndpoint({
+    dynamodb: gate.handle,
+    cognito: cognito.handle,
+    wellKnown: cognito.wellKnown,
+    harness: harnessRoutes({
+      health: () => ({ status: versions() === undefined ? "starting" : "ready" }),
+      outbox: cognito.outbox,
+      journal: journal.entries,
+      invocations: () => versions()?.invocations() ?? [],
+      mintToken: cognito.mintToken,
+    }),
+  });
+}

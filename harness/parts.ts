@@ -1,0 +1,106 @@
+import { adminVerifier } from "./administrator.ts";
+import type { Clock } from "./clock.ts";
+import { type Cognito, createCognito } from "./cognito/cognito.ts";
+import type { OutboxMessage } from "./cognito/outbox.ts";
+import { filePersistence } from "./cognito/store.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { type EngineChoice, startEngine } from "./dynamodb/engine.ts";
+import { createDynamoDbGate, type DynamoDbGate } from "./dynamodb/gate.ts";
+import { type CredentialStore, credentialStore } from "./iam/credentials.ts";
+import type { Roles } from "./iam/roles.ts";
+import { signatureVerifier } from "./iam/signature.ts";
+import { type Journal, memoryJournal } from "./journal.ts";
+import type { Model } from "./model.ts";
+
+/** What outlives a change of the program: data, users, keys, credentials, and the journal. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly credentials: CredentialStore;
+  readonly cognito: Cognito;
+  readonly gate: DynamoDbGate;
+  /** Serves the tables, roles and pools of another version from now on.
+   * @throws HarnessError when a table is kept with another schema; nothing has changed then. */
+  reconfigure(model: Model): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly engine: EngineChoice;
+  readonly data: DataDirectory | undefined;
+  readonly log: (line: string) => void;
+  readonly onMessage: (message: OutboxMessage) => void;
+  /** What must be closed is added as it starts. */
+  readonly closers: (() => Promise<void>)[];
+}
+
+export async function startParts(options: PartsOptions): Promise<Parts> {
+  const { model, clock, closers } = options;
+  const { accountId, region } = model.program.deployment;
+  const journal = memoryJournal(clock);
+  const credentials = credentialStore({ accountId, clock, randomBytes: options.randomBytes });
+  const verifySignature = signatureVerifier({ lookup: credentials.lookup, clock, region });
+  let roles: Roles = model.roles;
+  const [cognito, engine] = await Promise.all([
+    startCognito(
+      options,
+      journal,
+      adminVerifier(verifySignature, () => roles),
+    ),
+    startTables(options),
+  ]);
+  closers.push(engine.close, cognito.close);
+  const gate = createDynamoDbGate({
+    tables: model.tables,
+    engine,
+    roles,
+    verifySignature,
+    clock,
+    journal,
+    accountId,
+    region,
+    log: options.log,
+  });
+  return {
+    clock,
+    journal,
+    credentials,
+    cognito,
+    gate,
+    async reconfigure(next) {
+      await gate.reconfigure(next.tables, next.roles);
+      await cognito.reconfigure(next.userPools);
+      roles = next.roles;
+    },
+  };
+}
+
+function startCognito(
+  options: PartsOptions,
+  journal: Journal,
+  verifySignedAdmin: ReturnType<typeof adminVerifier>,
+): Promise<Cognito> {
+  const { model, clock, data, onMessage, log } = options;
+  return createCognito({
+    pools: model.userPools,
+    clock,
+    journal,
+    verifySignedAdmin,
+    onMessage,
+    onDefect: (error) => log(`Cognito failed on a request: ${error instanceof Error ? error.stack : String(error)}`),
+    ...(data === undefined ? {} : { persistence: filePersistence(data.path) }),
+  });
+}
+
+async function startTables({ engine, data, log, model }: PartsOptions) {
+  const started = await startEngine({ engine, log, ...(data === undefined ? {} : { dataDirectory: data.path }) });
+  try {
+    await started.createTables(model.tables);
+    return started;
+  } catch (error) {
+    await started.close();
+    throw error;
+  }
+}

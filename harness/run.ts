@@ -1,0 +1,57 @@
+import { parseCommandLine } from "./command-line.ts";
+import { HarnessError } from "./errors.ts";
+import { graphJson, graphTable } from "./graph-report.ts";
+import { evaluateProgram } from "./pulumi/evaluate.ts";
+import { type Output, serve } from "./serve.ts";
+import { requestToken } from "./token-client.ts";
+
+const output: Output = {
+  standard: (line) => process.stdout.write(`${line}\n`),
+  error: (line) => process.stderr.write(`${line}\n`),
+};
+
+const EXIT_USAGE = 2;
+const EXIT_FAILED = 1;
+
+/** Runs one command. A user's mistake ends the process with a sentence and a code, never with a stack. */
+export async function run(words: readonly string[]): Promise<void> {
+  try {
+    await runCommand(words);
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    output.error(error.message);
+    process.exit(error.code === "USAGE" ? EXIT_USAGE : EXIT_FAILED);
+  }
+}
+
+async function runCommand(words: readonly string[]): Promise<void> {
+  const command = parseCommandLine(words);
+  if (command.name === "help") output.standard(command.text);
+  else if (command.name === "token") output.standard(await requestToken(command.options));
+  else if (command.name === "graph") {
+    const { json, programDirectory, configuration, stack } = command.options;
+    const program = await evaluateProgram({
+      programDirectory,
+      configuration,
+      onOutput: output.error,
+      ...(stack === undefined ? {} : { stack }),
+    });
+    output.standard(json ? graphJson(program) : graphTable(program));
+  } else await serveUntilStopped(command.options);
+}
+
+async function serveUntilStopped(options: Parameters<typeof serve>[0]): Promise<void> {
+  const starting = serve(options, output, () => performance.now());
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    // A second one means that the user will not wait.
+    if (stopping) process.exit(EXIT_FAILED);
+    stopping = true;
+    await starting.then((running) => running.close()).catch(() => {});
+    process.exit(signal === "SIGINT" || signal === "SIGTERM" ? 0 : EXIT_FAILED);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGHUP", stop);
+  await starting;
+}

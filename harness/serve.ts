@@ -1,0 +1,118 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
+import type { OutboxMessage } from "./cognito/outbox.ts";
+import { parseSeed, type SeedUser } from "./cognito/seed.ts";
+import type { ServeOptions } from "./command-line.ts";
+import { HarnessError } from "./errors.ts";
+import { type Harness, startHarness } from "./harness.ts";
+import { type Watcher, watchFiles } from "./watch.ts";
+
+/** The streams of the process, passed in. */
+export interface Output {
+  readonly standard: (line: string) => void;
+  readonly error: (line: string) => void;
+}
+
+/** The `serve` command: starts, announces, follows changes. Resolves once ready; `close` ends it. */
+export async function serve(
+  options: ServeOptions,
+  output: Output,
+  millisecondsSinceStart: () => number,
+): Promise<{ close(): Promise<void> }> {
+  const log = options.json ? output.error : output.standard;
+  if (!options.json) log(`Evaluating ${resolve(options.programDirectory)} …`);
+  const harness = await startHarness({
+    programDirectory: options.programDirectory,
+    configuration: options.configuration,
+    port: options.port,
+    awsPort: options.awsPort,
+    engine: options.engine,
+    log,
+    onMessage: (message) => log(messageLine(message)),
+    ...(options.stack === undefined ? {} : { stack: options.stack }),
+    ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),
+    ...(options.seedFile === undefined ? {} : { seed: await readSeed(options.seedFile) }),
+  });
+  const announced = await announcedOf(harness, options, Math.round(millisecondsSinceStart()));
+  output.standard(options.json ? machineAnnouncement(announced) : humanAnnouncement(announced));
+  log(`Administrator's credentials: ${harness.administrator.accessKeyId} / ${harness.administrator.secretAccessKey}`);
+  harness.prewarm().catch(() => {});
+  const watcher = options.watch ? followChanges(harness, log) : undefined;
+  return {
+    async close() {
+      watcher?.close();
+      await harness.close();
+    },
+  };
+}
+
+/** The one place besides the outbox where a code may be read: it stands for the e-mail that is not sent. */
+function messageLine({ to, subject, text }: OutboxMessage): string {
+  return `[mail to ${to}] ${subject}: ${text}`;
+}
+
+async function readSeed(file: string): Promise<readonly SeedUser[]> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined)
+    throw new HarnessError("CONFIGURATION", `The seed file ${resolve(file)} cannot be read. Name one with --seed.`);
+  return parseSeed(text, file);
+}
+
+async function announcedOf(harness: Harness, options: ServeOptions, readyMilliseconds: number): Promise<Announced> {
+  const { program, userPools, tables, functions } = harness.model();
+  return {
+    apis: harness.apis(),
+    awsEndpointUrl: harness.awsEndpointUrl,
+    region: program.deployment.region,
+    stack: program.deployment.stack,
+    userPools: userPools.map(({ id, clients }) => {
+      const passwordClientId = [...clients.values()].find(
+        ({ flows, secret }) => flows.has("USER_PASSWORD_AUTH") && secret === undefined,
+      )?.id;
+      return { id, clientIds: [...clients.keys()], ...(passwordClientId === undefined ? {} : { passwordClientId }) };
+    }),
+    tableNames: tables.map(({ name }) => name),
+    functionNames: functions.map(({ functionName }) => functionName),
+    ...(options.dataDirectory === undefined ? {} : { dataDirectory: resolve(options.dataDirectory) }),
+    readyMilliseconds,
+    examples: await exampleBodies(options.programDirectory),
+  };
+}
+
+/** The program's package.json may name a request body for a route under `examples`, for the lines that are shown to try. */
+async function exampleBodies(directory: string): Promise<ReadonlyMap<string, unknown>> {
+  const text = await readFile(join(directory, "package.json"), "utf8");
+  const { examples } = JSON.parse(text) as { examples?: unknown };
+  return new Map(typeof examples === "object" && examples !== null ? Object.entries(examples) : []);
+}
+
+/** Reloads one change at a time; changes meanwhile lead to one more reload. */
+function followChanges(harness: Harness, log: (line: string) => void): Watcher {
+  let running = false;
+  let again = false;
+  const reload = async () => {
+    again = running;
+    if (running) return;
+    running = true;
+    await reloadOnce(harness, log);
+    watcher.follow(harness.model().program.files);
+    running = false;
+    if (again) await reload();
+  };
+  const watcher = watchFiles(() => void reload());
+  watcher.follow(harness.model().program.files);
+  return watcher;
+}
+
+async function reloadOnce(harness: Harness, log: (line: string) => void): Promise<void> {
+  const started = performance.now();
+  try {
+    const changed = await harness.reload();
+    if (changed) log(`Changed; serving the new version after ${Math.round(performance.now() - started)} ms.`);
+  } catch (error) {
+    const message =
+      error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error);
+    log(`Changed, but not served; the last good version goes on.\n${message}`);
+  }
+}

@@ -1,0 +1,58 @@
+import type { HttpHandler } from "./http.ts";
+import type { Invocation } from "./lambda/runner.ts";
+import type { Model } from "./model.ts";
+import { type Lasting, type Serving, startServing } from "./serving.ts";
+
+/** The version of the program that is served, and the change from one to the next. */
+export interface Versions {
+  current(): Serving;
+  /** Starts a version and serves it in place of the one before, which finishes what it has begun. */
+  replace(model: Model): Promise<void>;
+  /** Answers for an API of whichever version is current. */
+  handlerFor(apiId: string): HttpHandler;
+  /** The newest runs of functions over all versions, oldest first. */
+  invocations(): readonly Invocation[];
+  close(graceMilliseconds: number): Promise<void>;
+}
+
+/** How long a replaced version may finish what it has begun: the HTTP API's own limit. */
+const DRAIN_MILLISECONDS = 30_000;
+const NOT_FOUND = {
+  status: 404,
+  headers: [["content-type", "application/json"]],
+  body: '{"message":"Not Found"}',
+} as const;
+
+export async function startVersions(model: Model, lasting: Lasting): Promise<Versions> {
+  let serving = await startServing(model, lasting);
+  const draining = new Set<Promise<void>>();
+  const retired: Serving[] = [];
+  const earlier: Invocation[] = [];
+  const retire = (old: Serving) => {
+    retired.push(old);
+    const drained = old.lambda.close(DRAIN_MILLISECONDS).then(() => {
+      earlier.push(...old.lambda.invocations());
+      retired.splice(retired.indexOf(old), 1);
+      draining.delete(drained);
+    });
+    draining.add(drained);
+  };
+  return {
+    current: () => serving,
+    async replace(next) {
+      const started = await startServing(next, lasting);
+      const old = serving;
+      serving = started;
+      retire(old);
+    },
+    handlerFor: (apiId) => (request) => serving.gateways.get(apiId)?.(request) ?? NOT_FOUND,
+    invocations: () => [
+      ...earlier,
+      ...retired.flatMap(({ lambda }) => lambda.invocations()),
+      ...serving.lambda.invocations(),
+    ],
+    async close(graceMilliseconds) {
+      await Promise.all([serving, ...retired].map(({ lambda }) => lambda.close(graceMilliseconds)));
+    },
+  };
+}
