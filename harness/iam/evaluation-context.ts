@@ -6,8 +6,10 @@ import type { ResolveVariable } from "./pattern.ts";
 /** A request as statements see it. Names of condition keys are lower case throughout. */
 export interface EvaluationContext {
   readonly principal: Principal;
-  /** Lower case, as actions are compared without regard to case. */
+  /** As asked. */
   readonly action: string;
+  /** Lower case, as actions are compared without regard to case. */
+  readonly foldedAction: string;
   readonly resourceArn: string;
   /** The values of a condition key; `undefined` when the request does not have it. */
   readonly values: (key: string) => readonly string[] | undefined;
@@ -25,7 +27,8 @@ export function evaluationContext(request: AuthorizationRequest, clock: Clock): 
   };
   return {
     principal: request.principal,
-    action: request.action.toLowerCase(),
+    action: request.action,
+    foldedAction: request.action.toLowerCase(),
     resourceArn: request.resourceArn,
     values,
     resolve: (key) => singleValue(values(key)),

@@ -67,8 +67,9 @@ function compileDocument(source: PolicySource, rules: KindRules, report: Report)
   const version = document.Version;
   if (!VERSIONS.includes(version)) report('Version is neither "2012-10-17" nor "2008-10-17".');
   const element = document.Statement;
-  const elements: readonly unknown[] = Array.isArray(element) ? element : [element];
-  if (elements.length === 0) report("Statement is empty.");
+  if (element === undefined) report("Statement is missing.");
+  const elements: readonly unknown[] = Array.isArray(element) ? element : element === undefined ? [] : [element];
+  if (Array.isArray(element) && elements.length === 0) report("Statement is empty.");
   reportRepeatedSids(elements, report);
   return elements.flatMap((statement, index) => {
     const place = { policyName: source.name, index, variables: version === "2012-10-17" };

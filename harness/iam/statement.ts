@@ -163,8 +163,8 @@ function readActions(statement: JsonObject, report: Report): ElementTest | undef
   if (read === undefined) return undefined;
   const { element, negated, texts } = read;
   const matchers = texts.flatMap((text) => compileAction(text, (rule) => report(`${element}: ${rule}`)) ?? []);
-  const matches = ({ action }: EvaluationContext) => {
-    for (const matcher of matchers) if (matcher(action)) return !negated;
+  const matches = ({ foldedAction }: EvaluationContext) => {
+    for (const matcher of matchers) if (matcher(foldedAction)) return !negated;
     return negated;
   };
   return { element, written: texts, matches };

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compileArnCondition, compileResource } from "../../harness/iam/arn-pattern.ts";
+import { ANY_IN_PART, compileAtoms, matchesAtoms, STAR_IN_PART, wildcardAtoms } from "../../harness/iam/pattern.ts";
+
+/** The definition itself, by recursion: exponential, and plainly right. */
+function naive(pattern: readonly string[], text: readonly string[], withinPart = false): boolean {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return text.length === 0;
+  const [character, ...others] = text;
+  const takesAny = character !== undefined && !(withinPart && character === ":");
+  if (first === "*") return naive(rest, text, withinPart) || (takesAny && naive(pattern, others, withinPart));
+  if (first === "?") return takesAny && naive(rest, others, withinPart);
+  return first === character && naive(rest, others, withinPart);
+}
+
+const pattern = fc.array(fc.constantFrom("a", "b", ":", "𝒳", "*", "*", "?"), { maxLength: 9 });
+const text = fc.array(fc.constantFrom("a", "b", ":", "𝒳", "*"), { maxLength: 10 });
+
+describe("a wildcard pattern", () => {
+  it("matches what its definition matches", () => {
+    const property = fc.property(pattern, text, (p, t) => {
+      expect(compileAtoms(wildcardAtoms(p.join("")))(t.join(""))).toBe(naive(p, t));
+    });
+    fc.assert(property, { numRuns: 1000 });
+  });
+
+  it("whose wildcards stop at colons matches what its definition matches", () => {
+    const property = fc.property(pattern, text, (p, t) => {
+      const atoms = p.map((c) => (c === "*" ? STAR_IN_PART : c === "?" ? ANY_IN_PART : (c.codePointAt(0) ?? 0)));
+      expect(matchesAtoms(atoms, t.join(""))).toBe(naive(p, t, true));
+    });
+    fc.assert(property, { numRuns: 1000 });
+  });
+
+  it("made of text alone matches that text alone", () => {
+    const plain = fc.string({ unit: "grapheme" }).filter((value) => !/[*?]/.test(value));
+    const property = fc.property(plain, plain, (p, t) => {
+      const matches = compileAtoms(wildcardAtoms(p));
+      expect(matches(p)).toBe(true);
+      expect(matches(t)).toBe(p === t);
+    });
+    fc.assert(property);
+  });
+
+  it("of many stars against a long text that nearly matches comes to an end", () => {
+    const crafted = `${"*a".repeat(60)}b`;
+    expect(compileAtoms(wildcardAtoms(crafted))("a".repeat(2000))).toBe(false);
+    expect(matchesAtoms([...wildcardAtoms(crafted), ANY_IN_PART], "a".repeat(2000))).toBe(false);
+  });
+
+  it("may hold a half of a surrogate pair", () => {
+    expect(compileAtoms(wildcardAtoms("\ud835*"))("\ud835x")).toBe(true);
+    expect(compileAtoms(wildcardAtoms("?"))("\udcb3")).toBe(true);
+  });
+});
+
+describe("an ARN pattern", () => {
+  const part = fc.string({ unit: fc.constantFrom(..."ab*?"), maxLength: 3 });
+  const arnText = fc.tuple(part, part, part, part, fc.string({ unit: fc.constantFrom(..."ab:/*?"), maxLength: 5 }));
+  const arn = fc.array(fc.string({ unit: fc.constantFrom(..."ab"), maxLength: 3 }), { minLength: 5, maxLength: 7 });
+  const fail = (rule: string) => {
+    throw new Error(rule);
+  };
+  const noVariables = () => undefined;
+
+  it("of a condition matches part by part", () => {
+    const property = fc.property(arnText, arn, (p, t) => {
+      const pattern = compileArnCondition(`arn:${p.join(":")}`, false, fail);
+      const parts = [...t.slice(0, 4), t.slice(4).join(":")];
+      const expected = p.every((one, index) => naive([...one], [...(parts[index] ?? "")]));
+      expect(pattern?.(`arn:${t.join(":")}`, noVariables)).toBe(expected);
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
+  it("of a resource never matches more than the same wildcards over the whole text", () => {
+    const property = fc.property(arnText, arn, (p, t) => {
+      const written = `arn:x${p.join(":")}`;
+      const asked = `arn:x${t.join(":")}`;
+      if (compileResource(written, false, fail)?.(asked, noVariables) === true) {
+        expect(naive([...written], [...asked])).toBe(true);
+      }
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+
+  it("of a condition that matches matches as a resource too", () => {
+    const property = fc.property(arnText, arn, (p, t) => {
+      const written = `arn:x${p.join(":")}`;
+      const asked = `arn:x${t.join(":")}`;
+      if (compileArnCondition(written, false, fail)?.(asked, noVariables) === true) {
+        expect(compileResource(written, false, fail)?.(asked, noVariables)).toBe(true);
+      }
+    });
+    fc.assert(property, { numRuns: 500 });
+  });
+});

@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { faultCollector } from "../../harness/faults.ts";
+import { authorize } from "../../harness/iam/authorize.ts";
+import { knownManagedPolicies, managedPolicyDocument } from "../../harness/iam/managed-policies.ts";
+import { compilePolicy, type PolicyKind } from "../../harness/iam/policy-document.ts";
+import { CLOCK, decide, PRINCIPALS } from "./support/evaluator-case.ts";
+
+interface RefusedDocument {
+  readonly it: string;
+  readonly kind?: PolicyKind;
+  readonly document?: unknown;
+  readonly statement?: object;
+  /** The condition of a statement that is right otherwise. */
+  readonly condition?: object;
+  /** A part of each fault, in order. */
+  readonly rules: readonly string[];
+}
+
+const REFUSED: readonly RefusedDocument[] = JSON.parse(
+  readFileSync(join(import.meta.dirname, "documents/refused.json"), "utf8"),
+);
+
+const SUBJECT = { type: "aws:iam/rolePolicy:RolePolicy", name: "get-todos" };
+const EVERYTHING = { Effect: "Allow", Action: "*", Resource: "*" };
+
+function compile(document: unknown, kind: PolicyKind = "identity") {
+  const faults = faultCollector();
+  return { policy: compilePolicy({ kind, name: "own", document, subject: SUBJECT }, faults), faults: faults.faults };
+}
+
+function documentOf({ document, statement, condition }: RefusedDocument): unknown {
+  const whole = condition === undefined ? statement : { ...EVERYTHING, Condition: condition };
+  return whole === undefined ? document : { Version: "2012-10-17", Statement: [whole] };
+}
+
+describe("a policy is refused for", () => {
+  it.each(REFUSED)("$it", (refused) => {
+    const { policy, faults } = compile(documentOf(refused), refused.kind);
+    expect(faults.map(({ rule }) => rule)).toEqual(refused.rules.map((rule) => expect.stringContaining(rule)));
+    for (const { subject, rule } of faults) {
+      expect(subject).toBe("aws:iam/rolePolicy:RolePolicy get-todos");
+      expect(rule).toMatch(/^Policy "own": .+[.;]/);
+    }
+    for (const asked of [{}, { action: "s3:GetObject" }, { principal: "apigateway" as const }]) {
+      expect(decide([policy], { it: "", expect: "ExplicitlyDenied", ...asked }).kind).toBe("ExplicitlyDenied");
+    }
+  });
+});
+
+describe("a policy is taken", () => {
+  it.each<[string, unknown, PolicyKind?]>([
+    ["as an object", { Version: "2012-10-17", Statement: EVERYTHING }],
+    ["as text, with white space", `\n{ "Version": "2012-10-17", "Statement": [ ${JSON.stringify(EVERYTHING)} ] }\n`],
+    [
+      "with a text that looks like two members",
+      `{"Statement":{"Sid":"","Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::a\\":\\"Effect"}}`,
+    ],
+    ["with an empty condition", { Statement: { ...EVERYTHING, Condition: {} } }],
+    [
+      "with several ARN forms",
+      { Statement: { ...EVERYTHING, Resource: ["arn:*", "arn:aws:s3:*", "arn:aws:s3:::b/*"] } },
+    ],
+    [
+      "with keys of identity providers",
+      {
+        Statement: {
+          ...EVERYTHING,
+          Condition: {
+            StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "saml:aud": "x" },
+          },
+        },
+      },
+    ],
+    [
+      "for a role that a provider's users assume",
+      {
+        Version: "2012-10-17",
+        Statement: {
+          Effect: "Allow",
+          Principal: { Federated: "cognito-identity.amazonaws.com" },
+          Action: "sts:AssumeRoleWithWebIdentity",
+        },
+      },
+      "trust",
+    ],
+    [
+      "for a resource, with an Id and a Sid of many letters",
+      { Id: "default", Statement: { Sid: "a-b_c d", Principal: { AWS: "123456789012" }, ...EVERYTHING } },
+      "resource",
+    ],
+  ])("%s", (_name, document, kind) => {
+    expect(compile(document, kind).faults).toEqual([]);
+  });
+
+  it("when AWS itself manages it", () => {
+    for (const arn of knownManagedPolicies()) expect(compile(managedPolicyDocument(arn)).faults).toEqual([]);
+    expect(knownManagedPolicies().length).toBeGreaterThan(20);
+  });
+});
+
+describe("an extreme document", () => {
+  it.each([1_000, 100_000])("nested %d deep does not crash", (depth) => {
+    const nested = `${'{"Statement":['.repeat(depth)}1${"]}".repeat(depth)}`;
+    expect(compile(nested).faults).not.toEqual([]);
+  });
+
+  it("with a condition nested deep does not crash", () => {
+    let value: unknown = "a";
+    for (let depth = 0; depth < 50_000; depth++) value = [value];
+    const { faults } = compile({ Statement: { ...EVERYTHING, Condition: { StringEquals: { "s3:prefix": value } } } });
+    expect(faults).toHaveLength(1);
+  });
+
+  it("with ten thousand statements is read", () => {
+    const { policy, faults } = compile({ Statement: Array.from({ length: 10_000 }, () => EVERYTHING) });
+    expect(faults).toEqual([]);
+    expect(policy.statements).toHaveLength(10_000);
+  });
+
+  it("of a megabyte of text is refused", () => {
+    expect(compile(" ".repeat(1_000_000)).faults[0]?.rule).toContain("IAM takes at most");
+  });
+
+  it("with thousands of unclosed variables comes to an end", () => {
+    const Resource = `arn:aws:s3:::${"${aws:PrincipalTag/a , ".repeat(4_000)}`;
+    expect(compile({ Version: "2012-10-17", Statement: { ...EVERYTHING, Resource } }).faults).toHaveLength(1);
+  });
+});
+
+describe("an explanation", () => {
+  it("says of each statement why it did not apply", () => {
+    const { policy } = compile({
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "Put", Effect: "Allow", Action: "dynamodb:PutItem", Resource: "*" },
+        { Sid: "Other", Effect: "Allow", Action: "*", Resource: "arn:aws:s3:::b" },
+        { Sid: "Tag", ...EVERYTHING, Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } } },
+        { Sid: "Get", ...EVERYTHING, Action: "dynamodb:Get*" },
+      ],
+    });
+    const request = {
+      principal: PRINCIPALS.lambda,
+      action: "dynamodb:GetItem",
+      resourceArn: "arn:aws:s3:::c",
+      context: {},
+    };
+    expect(authorize([policy], request, CLOCK).explain()).toEqual([
+      {
+        statement: "own#Put",
+        effect: "Allow",
+        applied: false,
+        mismatch: "Action",
+        detail: 'Action ["dynamodb:PutItem"] does not cover dynamodb:GetItem',
+      },
+      {
+        statement: "own#Other",
+        effect: "Allow",
+        applied: false,
+        mismatch: "Resource",
+        detail: 'Resource ["arn:aws:s3:::b"] does not cover arn:aws:s3:::c',
+      },
+      {
+        statement: "own#Tag",
+        effect: "Allow",
+        applied: false,
+        mismatch: "Condition",
+        detail: 'StringEquals aws:PrincipalTag/team ["a"]: the request has no such key',
+      },
+      { statement: "own#Get", effect: "Allow", applied: true },
+    ]);
+  });
+});
