@@ -48,9 +48,13 @@ export function readPermissions(
   const policies = new Map<string, CompiledPolicy[]>();
   const statementIds = new Set<string>();
   for (const resource of graph.ofType("aws:lambda/permission:Permission")) {
-    const report: Report = (rule) => faults.add(resource, rule);
+    let readable = true;
+    const report: Report = (rule) => {
+      readable = false;
+      faults.add(resource, rule);
+    };
     const permission = readPermission(resource, graph, report);
-    if (permission === undefined) continue;
+    if (permission === undefined || !readable) continue;
     const { functionArn, statement } = permission;
     const sid = `${functionArn}\n${statement.Sid}`;
     if (statementIds.has(sid)) report(`Another permission of the function has the statement id ${statement.Sid} too.`);
