@@ -140,6 +140,28 @@ export function describeHandlers(name: string, { engine, load }: HandlersUnderTe
       expect(JSON.parse(listed.body ?? "")).toEqual({ items: [JSON.parse(created.body ?? "")] });
     });
 
+    test("a new todo never takes the place of another", async () => {
+      const sub = `ana-${randomUUID()}`;
+      vi.spyOn(console, "error").mockImplementation(() => {});
+      database.beforeNextCall(({ input }) => {
+        const Item = { ...(input.Item as object), title: { S: "was here first" } };
+        return database.call("PutItem", { TableName: database.tableName, Item });
+      });
+      expect((await send("POST /todos", sub)).statusCode).toBe(500);
+      const listed = await send("GET /todos", sub);
+      expect(JSON.parse(listed.body ?? "")).toMatchObject({ items: [{ title: "was here first" }] });
+    });
+
+    test("a change that meets a deletion is 404 and leaves no ghost", async () => {
+      const sub = `ana-${randomUUID()}`;
+      const { todoId } = JSON.parse((await send("POST /todos", sub)).body ?? "") as { readonly todoId: string };
+      database.beforeNextCall(({ input }) => {
+        return database.call("DeleteItem", { TableName: database.tableName, Key: input.Key });
+      });
+      expect((await send("PUT /todos/{todoId}", sub, { id: todoId })).statusCode).toBe(404);
+      expect(JSON.parse((await send("GET /todos", sub)).body ?? "")).toEqual({ items: [] });
+    });
+
     test("no event whatsoever makes a handler throw or fail", async () => {
       const logged = vi.spyOn(console, "error").mockImplementation(() => {});
       await fc.assert(

@@ -20,6 +20,8 @@ export interface TodoDatabase {
   takeCalls(): readonly TableCall[];
   /** Does what the next calls ask, and then answers that it failed, which the SDK takes as a reason to ask again. */
   loseAnswers(count: number): void;
+  /** Does something just before the next call is done, as another caller might. */
+  beforeNextCall(meddle: (call: TableCall) => Promise<unknown>): void;
   /** One operation, past the record. */
   call(operation: string, input: object): Promise<unknown>;
   close(): Promise<void>;
@@ -44,14 +46,19 @@ export async function startTodoDatabase(kind: "auto" | "dynalite"): Promise<Todo
   await engine.createTables([table]);
   let calls: TableCall[] = [];
   let answersToLose = 0;
+  let meddle: ((call: TableCall) => Promise<unknown>) | undefined;
 
   const handler = async (request: HttpRequest): Promise<HttpResponse> => {
     const operation = headerValue(request.headers, "x-amz-target")?.split(".")[1] ?? "";
     const body = request.body.toString();
-    calls.push({ operation, input: JSON.parse(body) as TableCall["input"] });
+    const call = { operation, input: JSON.parse(body) as TableCall["input"] };
+    calls.push(call);
     const headers = [["content-type", "application/x-amz-json-1.0"]] as const;
     const failure = /fails-with-([A-Za-z.]+)/.exec(body)?.[1];
     if (failure !== undefined) return { status: 400, headers, body: errorBody(failure) };
+    const meddler = meddle;
+    meddle = undefined;
+    await meddler?.(call);
     const answer = await engine.call(operation, body);
     if (answersToLose === 0) return { headers, ...answer };
     answersToLose -= 1;
@@ -66,6 +73,9 @@ export async function startTodoDatabase(kind: "auto" | "dynalite"): Promise<Todo
       const taken = calls;
       calls = [];
       return taken;
+    },
+    beforeNextCall(next) {
+      meddle = next;
     },
     loseAnswers(count) {
       answersToLose = count;
