@@ -1,4 +1,5 @@
 import type { HeaderList, HttpResponse } from "../http.ts";
+import { isJsonObject } from "./strict-json.ts";
 
 /** What a function's output is to the client; `fault` is the 500 of an output that has the wrong form. */
 export type MappedResponse =
@@ -33,7 +34,7 @@ const GATEWAY_HEADERS: ReadonlySet<string> = new Set([
 export function mapResponse(payload: string): MappedResponse {
   const output = parse(payload);
   if (typeof output === "string") return inferred(output);
-  if (!isRecord(output) || !Object.hasOwn(output, "statusCode")) return inferred(payload);
+  if (!isJsonObject(output) || !Object.hasOwn(output, "statusCode")) return inferred(payload);
   const status = statusOf(output.statusCode);
   if (status === undefined) return fault("`statusCode` is no whole number from 200 to 599");
   const body = bodyOf(output.body, output.isBase64Encoded);
@@ -55,10 +56,6 @@ function parse(payload: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function inferred(body: string): MappedResponse {
@@ -90,7 +87,7 @@ function suppress(status: number, body: string | Buffer): string | Buffer {
 /** The headers to send, or the sentence that refuses them. */
 function headersOf(value: unknown): HeaderList | string {
   if (value === undefined || value === null) return [];
-  if (!isRecord(value)) return "`headers` is not an object";
+  if (!isJsonObject(value)) return "`headers` is not an object";
   const headers: (readonly [string, string])[] = [];
   for (const [name, given] of Object.entries(value)) {
     const text = headerText(given);

@@ -17,10 +17,11 @@ export function parseStrictJsonObject(bytes: Uint8Array): StrictJson {
   const flaw = structuralFlaw(text);
   if (flaw !== undefined) return { kind: "refused", reason: flaw };
   const value = parse(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { kind: "refused", reason: "is not a JSON object" };
-  }
-  return { kind: "object", value: value as JsonObject };
+  return isJsonObject(value) ? { kind: "object", value } : { kind: "refused", reason: "is not a JSON object" };
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function decode(bytes: Uint8Array): string | undefined {

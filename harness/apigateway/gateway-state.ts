@@ -1,0 +1,75 @@
+import type { HeaderList, HttpResponse } from "../http.ts";
+import type { JournalEntry } from "../journal.ts";
+import type { FormatAccessLog } from "./access-log.ts";
+import { corsHeaders } from "./cors.ts";
+import type { Exchange } from "./exchange.ts";
+import type { GatewayOptions } from "./gateway.ts";
+import { errorMessage, errorResponse, type GatewayErrorStatus } from "./gateway-errors.ts";
+import type { Route, Stage } from "./http-api.ts";
+import type { AuthorizeJwt } from "./jwt-authorizer.ts";
+import type { StartTimer } from "./lambda-integration.ts";
+import type { RequestIds } from "./request-ids.ts";
+import type { SelectRoute } from "./route-selection.ts";
+import type { Throttle } from "./throttle.ts";
+
+/** A gateway's compiled parts. */
+export interface Gateway {
+  readonly options: GatewayOptions;
+  readonly domainName: string;
+  readonly ids: RequestIds;
+  readonly selectRoute: SelectRoute;
+  readonly authorizeJwt: AuthorizeJwt;
+  readonly throttle: Throttle;
+  readonly startTimer: StartTimer;
+  readonly accessLogs: ReadonlyMap<Stage, FormatAccessLog>;
+}
+
+/** A request that found its route: what the later steps go by. */
+export interface Routed {
+  readonly exchange: Exchange;
+  readonly stage: Stage;
+  readonly route: Route;
+  readonly path: string;
+  readonly rawQueryString: string;
+  readonly pathParameters: ReadonlyMap<string, string>;
+}
+
+export type Answer = HttpResponse | Promise<HttpResponse>;
+
+/** An answer that the gateway makes itself. */
+export function finishWithError(
+  gateway: Gateway,
+  exchange: Exchange,
+  status: GatewayErrorStatus,
+  headers: HeaderList = [],
+): HttpResponse {
+  const { cors } = gateway.options.api;
+  const shown = cors !== undefined && gateway.options.corsOnGatewayErrors === true;
+  const all = shown ? [...headers, ...corsHeaders(cors, exchange.request.headers)] : headers;
+  exchange.errorMessage = errorMessage(status);
+  return finish(gateway, exchange, errorResponse(status, all));
+}
+
+/** Every answer leaves by here: with its request id, a journal entry and an access log entry. */
+export function finish(gateway: Gateway, exchange: Exchange, response: HttpResponse): HttpResponse {
+  const { status, body } = response;
+  exchange.status = status;
+  record(gateway, exchange, {
+    step: "response",
+    subject: exchange.route?.routeKey ?? exchange.request.method,
+    outcome: "answered",
+    reason: `status ${status}`,
+  });
+  const { stage } = exchange;
+  const format = stage === undefined ? undefined : gateway.accessLogs.get(stage);
+  if (stage?.accessLog !== undefined && format !== undefined) {
+    exchange.responseLength = Buffer.byteLength(body);
+    exchange.responseLatencyMilliseconds = gateway.options.clock.nowMilliseconds() - exchange.startedAtMilliseconds;
+    gateway.options.writeAccessLog(stage.accessLog.destinationArn, format(exchange));
+  }
+  return { status, body, headers: [...response.headers, ["apigw-requestid", exchange.requestId]] };
+}
+
+export function record(gateway: Gateway, exchange: Exchange, entry: Omit<JournalEntry, "at" | "requestId">): void {
+  gateway.options.journal.record({ requestId: exchange.requestId, ...entry });
+}

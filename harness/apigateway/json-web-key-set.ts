@@ -1,0 +1,34 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { RSA_ALGORITHMS } from "./compact-jwt.ts";
+import { isJsonObject, type JsonObject } from "./strict-json.ts";
+
+const MINIMUM_MODULUS_BITS = 2_048;
+const ALGORITHMS: ReadonlySet<unknown> = new Set(RSA_ALGORITHMS);
+
+/** The RSA signing keys of a JSON Web Key Set by `kid` (RFC 7517, section 5): a key of another kind, use or algorithm, one
+ * without `kid` and one under 2048 bits are passed over. A `kid` that stands for two keys stands for none. `undefined`:
+ * the document is no key set. */
+export function readSigningKeys(document: JsonObject): ReadonlyMap<string, KeyObject> | undefined {
+  if (!Array.isArray(document.keys)) return undefined;
+  const keys = new Map<string, KeyObject>();
+  const ambiguous = new Set<string>();
+  for (const jwk of document.keys.filter(isJsonObject)) {
+    const key = signingKey(jwk);
+    if (key === undefined || typeof jwk.kid !== "string" || jwk.kid === "") continue;
+    if (keys.has(jwk.kid)) ambiguous.add(jwk.kid);
+    keys.set(jwk.kid, key);
+  }
+  for (const kid of ambiguous) keys.delete(kid);
+  return keys;
+}
+
+function signingKey({ kty, n, e, use, alg }: JsonObject): KeyObject | undefined {
+  if (kty !== "RSA" || typeof n !== "string" || typeof e !== "string") return undefined;
+  if ((use !== undefined && use !== "sig") || (alg !== undefined && !ALGORITHMS.has(alg))) return undefined;
+  try {
+    const key = createPublicKey({ key: { kty, n, e }, format: "jwk" });
+    return (key.asymmetricKeyDetails?.modulusLength ?? 0) < MINIMUM_MODULUS_BITS ? undefined : key;
+  } catch {
+    return undefined;
+  }
+}
