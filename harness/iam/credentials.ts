@@ -1,6 +1,6 @@
 import { parseArn } from "../arn.ts";
 import type { Clock } from "../clock.ts";
-import type { Principal } from "./decision.ts";
+import type { AuthorizationRequest, Principal } from "./decision.ts";
 
 /** What a client signs with; goes into a sandbox's environment or to a tool, and nowhere else. */
 export interface Credentials {
@@ -81,6 +81,13 @@ export function credentialStore({ accountId, clock, randomBytes }: CredentialSto
       sessions.delete(accessKeyId);
     },
   };
+}
+
+/** What a session adds to the context of each of its requests: temporary credentials say when they were issued.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime */
+export function credentialContext(session: CredentialSession): AuthorizationRequest["context"] {
+  if (session.sessionToken() === undefined) return {};
+  return { "aws:TokenIssueTime": new Date(session.issuedAtMilliseconds).toISOString() };
 }
 
 const KEY_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

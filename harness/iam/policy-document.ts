@@ -1,7 +1,8 @@
 import type { FaultCollector } from "../faults.ts";
 import { isJsonObject, type JsonObject, readJsonDocument } from "./json-document.ts";
 import type { Report } from "./policy-variables.ts";
-import { type CompiledStatement, compileStatement, type StatementRules } from "./statement.ts";
+import type { CompiledStatement } from "./statement.ts";
+import { compileStatement, type StatementRules } from "./statement-document.ts";
 
 /**
  * - `identity`: says what its holder may do; has no `Principal`.

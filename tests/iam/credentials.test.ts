@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { credentialStore } from "../../harness/iam/credentials.ts";
+import { credentialContext, credentialStore } from "../../harness/iam/credentials.ts";
 
 const clock = { nowMilliseconds: () => 1_700_000_000_000 };
 const store = () => credentialStore({ accountId: "123456789012", clock, randomBytes });
@@ -44,6 +44,17 @@ describe("credentials", () => {
     const kept = store();
     const { accessKeyId } = kept.issueRoleSession({ ...session, tags: { team: "blue" } });
     expect(kept.lookup(accessKeyId)?.principal).toMatchObject({ tags: { team: "blue" } });
+  });
+
+  it("say when they were issued, if they are temporary", () => {
+    const kept = store();
+    const contextOf = (accessKeyId: string) => {
+      const found = kept.lookup(accessKeyId);
+      return found && credentialContext(found);
+    };
+    const issued = { "aws:TokenIssueTime": "2023-11-14T22:13:20.000Z" };
+    expect(contextOf(kept.issueRoleSession(session).accessKeyId)).toEqual(issued);
+    expect(contextOf(kept.administrator.accessKeyId)).toEqual({});
   });
 
   it("show no secret when a session is printed", () => {

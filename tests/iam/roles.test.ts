@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
-import { authorize } from "../../harness/iam/authorize.ts";
+import { authorize, authorizeTrust } from "../../harness/iam/authorize.ts";
+import { compilePolicy } from "../../harness/iam/policy-document.ts";
 import { readRoles } from "../../harness/iam/roles.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { CLOCK } from "./support/evaluator-case.ts";
@@ -172,6 +173,16 @@ describe("a role", () => {
     expect(faults).toEqual([]);
     const context = { "aws:SourceAccount": ACCOUNT };
     expect(roles.byName("reader-1a2b3c4")?.trusts("lambda.amazonaws.com", context)).toBe(expected);
+  });
+});
+
+describe("a policy that is no trust policy", () => {
+  it("lets nobody assume a role", () => {
+    const faults = faultCollector();
+    const document = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
+    const identity = compilePolicy({ kind: "identity", name: "p", document, subject: "test" }, faults);
+    const asked = { service: "lambda.amazonaws.com", roleArn: `arn:aws:iam::${ACCOUNT}:role/r`, context: {} };
+    expect(authorizeTrust(identity, asked, CLOCK)).toBe(false);
   });
 });
 
