@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { mapResponse } from "../../harness/apigateway/response.ts";
+import type { HeaderList } from "../../harness/http.ts";
+
+const JSON_HEADERS: HeaderList = [["content-type", "application/json"]];
+const TEXT_HEADERS: HeaderList = [["content-type", "text/plain; charset=utf-8"]];
+
+function response(payload: string) {
+  const mapped = mapResponse(payload);
+  return mapped.kind === "fault"
+    ? "fault"
+    : [mapped.response.status, mapped.response.headers, mapped.response.body.toString()];
+}
+
+describe("inference: what has no statusCode is the body", () => {
+  test.each([
+    ['{"name": "John Doe", "age": 30}', '{"name": "John Doe", "age": 30}'],
+    ['{"body":"x","headers":{"a":"b"}}', '{"body":"x","headers":{"a":"b"}}'],
+    ['"Hello"', "Hello"],
+    ['"a\\n\\u00e9"', "a\né"],
+    ['""', ""],
+    ["42", "42"],
+    ["true", "true"],
+    ["[1, 2, 3, 4, 5]", "[1, 2, 3, 4, 5]"],
+    ['[{"statusCode":404}]', '[{"statusCode":404}]'],
+    ["null", "null"],
+    ['{"name": "John', '{"name": "John'],
+    ["", ""],
+    ['{"__proto__":{"statusCode":404}}', '{"__proto__":{"statusCode":404}}'],
+  ])("%s", (payload, body) => {
+    expect(response(payload)).toEqual([200, JSON_HEADERS, body]);
+  });
+});
+
+describe("structured responses", () => {
+  test.each([
+    [{ statusCode: 200 }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 201, body: "x" }, [201, TEXT_HEADERS, "x"]],
+    [{ statusCode: "404", body: "x" }, [404, TEXT_HEADERS, "x"]],
+    [{ statusCode: 200, body: null, headers: null, cookies: null }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 200, body: "aGk=", isBase64Encoded: true }, [200, TEXT_HEADERS, "hi"]],
+    [{ statusCode: 200, body: "aGk=", isBase64Encoded: false }, [200, TEXT_HEADERS, "aGk="]],
+    [{ statusCode: 204, body: "x" }, [204, TEXT_HEADERS, ""]],
+    [{ statusCode: 304, body: "x" }, [304, TEXT_HEADERS, ""]],
+    [{ statusCode: 200, multiValueHeaders: { a: ["b"] } }, [200, TEXT_HEADERS, ""]],
+    [
+      { statusCode: 200, headers: { "Content-Type": "text/html", "X-A": "b", n: 1, t: true } },
+      [
+        200,
+        [
+          ["Content-Type", "text/html"],
+          ["X-A", "b"],
+          ["n", "1"],
+          ["t", "true"],
+        ],
+        "",
+      ],
+    ],
+    [
+      { statusCode: 200, cookies: ["a=1", "b=2"], headers: { "set-cookie": "c=3" } },
+      [200, [["set-cookie", "a=1"], ["set-cookie", "b=2"], ["set-cookie", "c=3"], ...TEXT_HEADERS], ""],
+    ],
+    [
+      {
+        statusCode: 200,
+        headers: {
+          "Content-Length": "99",
+          "Transfer-Encoding": "chunked",
+          Connection: "close",
+          "apigw-requestid": "x",
+        },
+      },
+      [200, TEXT_HEADERS, ""],
+    ],
+    [{ statusCode: 200, headers: { a: "é\t✓" } }, [200, [["a", "Ã©\tâ\x9c\x93"], ...TEXT_HEADERS], ""]],
+  ])("%j", (output, expected) => {
+    expect(response(JSON.stringify(output))).toEqual(expected);
+  });
+});
+
+describe("outputs that AWS answers with 500, or that could split a response", () => {
+  test.each([
+    ...[0, 200.5, 99, 100, 101, 600, -200, 1e9, "", "abc", "2e2", " 200", "0200", null, true, [200], {}].map(
+      (statusCode) => ({ statusCode }),
+    ),
+    { statusCode: 200, body: {} },
+    { statusCode: 200, body: 5 },
+    { statusCode: 200, body: true },
+    { statusCode: 200, body: ["x"] },
+    { statusCode: 200, body: "***", isBase64Encoded: true },
+    { statusCode: 200, headers: "x" },
+    { statusCode: 200, headers: ["x"] },
+    { statusCode: 200, headers: { a: null } },
+    { statusCode: 200, headers: { a: ["b"] } },
+    { statusCode: 200, headers: { a: {} } },
+    { statusCode: 200, headers: { "": "b" } },
+    { statusCode: 200, headers: { "a b": "c" } },
+    { statusCode: 200, headers: { "a:": "c" } },
+    { statusCode: 200, headers: { "a\r\nset-cookie": "c" } },
+    { statusCode: 200, headers: { é: "c" } },
+    { statusCode: 200, headers: { a: "b\r\nset-cookie: x=1" } },
+    { statusCode: 200, headers: { a: "b\nc" } },
+    { statusCode: 200, headers: { a: "b\rc" } },
+    { statusCode: 200, headers: { a: "b\0c" } },
+    { statusCode: 200, cookies: "a=1" },
+    { statusCode: 200, cookies: [1] },
+    { statusCode: 200, cookies: ["a=1\r\nx: y"] },
+  ])("%j", (output) => {
+    expect(response(JSON.stringify(output))).toBe("fault");
+  });
+});
+
+test("whatever a function puts out, nothing throws and every header can be sent", () => {
+  const headers = fc.dictionary(fc.string({ unit: "binary" }), fc.oneof(fc.string({ unit: "binary" }), fc.jsonValue()));
+  const structured = fc
+    .record({
+      statusCode: fc.oneof(fc.integer(), fc.constant(200), fc.jsonValue()),
+      headers,
+      body: fc.jsonValue(),
+      cookies: fc.jsonValue(),
+    })
+    .map((output) => JSON.stringify(output));
+  fc.assert(
+    fc.property(fc.oneof(structured, fc.string(), fc.json()), (payload) => {
+      const mapped = mapResponse(payload);
+      if (mapped.kind === "fault") return;
+      expect(mapped.response.status).toBeGreaterThanOrEqual(200);
+      const sendable = new Headers();
+      for (const [name, value] of mapped.response.headers) {
+        sendable.append(name, value);
+        expect(value).not.toMatch(/[\r\n\0]/);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
