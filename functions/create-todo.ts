@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { endpoint, type Handler } from "./endpoint";
 import { json } from "./http-response";
 import { readJsonObject } from "./json-body";
-import { entityTag, type Item, type Todo, toItem } from "./todo";
+import { entityTag, type Item, type Todo, toItem, toTodo } from "./todo";
 import { readNewTodo } from "./todo-fields";
 import { connectTodoTable, isConditionFailure, stored, type TodoTable } from "./todo-table";
 import { uuidV7Source } from "./uuid-v7";
@@ -22,8 +22,9 @@ export function createTodo(): Handler {
 
     const now = new Date().toISOString();
     const todo: Todo = { todoId: nextId(), ...fields.value, createdAt: now, updatedAt: now, version: 1 };
-    await putNew(table, toItem(userId, todo));
-    return json(201, todo, { location: `/todos/${todo.todoId}`, etag: entityTag(todo) });
+    const item = toItem(userId, todo);
+    await putNew(table, item);
+    return json(201, toTodo(item), { location: `/todos/${todo.todoId}`, etag: entityTag(todo) });
   });
 }
 
