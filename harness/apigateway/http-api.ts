@@ -49,7 +49,7 @@ export interface AccessLogSettings {
 }
 
 export interface Route {
-  /** As configured, e.g. `GET /todos/{todoId}` or `$default`. */
+  /** As configured, e.g. `GET /pets/{petId}` or `$default`. */
   readonly routeKey: string;
   readonly key: RouteKey;
   readonly authorization: Authorization;
