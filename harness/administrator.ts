@@ -1,5 +1,6 @@
 import type { VerifySignedAdmin } from "./cognito/cognito.ts";
 import { authorize } from "./iam/authorize.ts";
+import { credentialContext } from "./iam/credentials.ts";
 import type { Roles } from "./iam/roles.ts";
 import type { VerifySignature } from "./iam/signature.ts";
 
@@ -13,7 +14,12 @@ export function adminVerifier(verifySignature: VerifySignature, roles: () => Pic
     const { principal } = verified.session;
     if (principal.kind === "administrator") return { kind: "allowed" };
     const policies = principal.kind === "role-session" ? (roles().byArn(principal.roleArn)?.policies ?? []) : [];
-    const decision = authorize(policies, { principal, action, resourceArn, context: {} });
+    const context = {
+      ...credentialContext(verified.session),
+      "aws:SecureTransport": "true",
+      "aws:SourceIp": request.sourceAddress,
+    };
+    const decision = authorize(policies, { principal, action, resourceArn, context });
     if (decision.kind === "Allowed") return { kind: "allowed" };
     const who = principal.kind === "role-session" ? principal.sessionArn : principal.service;
     const because =

@@ -29,9 +29,21 @@ async function assetToJson(asset: PulumiAsset): Promise<Asset | Archive> {
   return { kind: "archive", entries };
 }
 
-/** Turns registered inputs into plain JSON: assets and archives to their JSON form, everything else as it is. */
+/** A resource that stands where a name or id is wanted, e.g. `role: role`: what the provider is sent is its id. */
+interface PulumiResource {
+  readonly __pulumiResource: true;
+  readonly id?: { readonly promise: () => Promise<unknown> };
+}
+
+function isPulumiResource(value: object): value is PulumiResource {
+  return "__pulumiResource" in value && value.__pulumiResource === true;
+}
+
+/** Turns registered inputs into plain JSON: assets and archives to their JSON form, resources to their ids, everything
+ * else as it is. */
 export async function plainInputs(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
+  if (isPulumiResource(value)) return value.id?.promise();
   if (isPulumiAsset(value)) return assetToJson(value);
   if (Array.isArray(value)) return Promise.all(value.map(plainInputs));
   const entries = await Promise.all(

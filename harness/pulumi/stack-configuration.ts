@@ -102,14 +102,15 @@ function structured(value: unknown, type: string | undefined): unknown {
   }
 }
 
-function checkType(key: string, value: unknown, declared: DeclaredKey | undefined): void {
+function checkType(key: string, value: unknown, declared: DeclaredKey | undefined, project: Project): void {
   const parsed = structured(value, declared?.type);
   const wrongItem = Array.isArray(parsed) && parsed.some((item) => !hasType(item, declared?.itemType));
   if (hasType(parsed, declared?.type) && !wrongItem) return;
   const wanted = declared?.itemType === undefined ? declared?.type : `${declared.type} of ${declared.itemType}`;
+  const remedy = `Set it with: ${setCommand(key, declared, project)}`;
   throw new HarnessError(
     "CONFIGURATION",
-    `Configuration ${key} must be of type ${wanted}, as Pulumi.yaml declares it.`,
+    `Configuration ${key} must be of type ${wanted}, as Pulumi.yaml declares it. ${remedy}`,
   );
 }
 
@@ -149,19 +150,20 @@ export function stackConfiguration(
   refuseEncrypted(values, stackFile?.name);
   for (const [key, declared] of project.declared) {
     if (!values.has(key)) throw missingKey(key, declared, project, stackFile?.name);
-    checkType(key, values.get(key), declared);
+    checkType(key, values.get(key), declared, project);
   }
   return textual(values, project);
 }
 
-function missingKey(key: string, declared: DeclaredKey, project: Project, file: string | undefined): HarnessError {
+function setCommand(key: string, declared: DeclaredKey | undefined, project: Project): string {
   const short = key.startsWith(`${project.name}:`) ? key.slice(project.name.length + 1) : key;
-  const value = declared.type === "array" ? `--path '${short}[0]' <value>` : `${short} <value>`;
-  const where = file === undefined ? "the stack" : file;
-  return new HarnessError(
-    "CONFIGURATION",
-    `${where} is missing the configuration ${key}. Set it with: pulumi config set ${value}`,
-  );
+  return `pulumi config set ${declared?.type === "array" ? `--path '${short}[0]'` : short} <value>`;
+}
+
+function missingKey(key: string, declared: DeclaredKey, project: Project, file: string | undefined): HarnessError {
+  const where = file === undefined ? "The stack" : file;
+  const remedy = `Set it with: ${setCommand(key, declared, project)}`;
+  return new HarnessError("CONFIGURATION", `${where} is missing the configuration ${key}. ${remedy}`);
 }
 
 function refuseEncrypted(values: ReadonlyMap<string, unknown>, file: string | undefined): void {

@@ -171,6 +171,16 @@ export const hidden = pulumi.secret("s");`);
     expect(program.exports).toEqual({ account: "123456789012", hidden: "s" });
   });
 
+  test("a resource given in place of its name is its id", async () => {
+    const program = await evaluate(`import * as iam from "@pulumi/aws/iam";
+const role = new iam.Role("r", { assumeRolePolicy: "{}" });
+new iam.RolePolicyAttachment("a", { role, policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" });`);
+    const [role] = program.graph.ofType("aws:iam/role:Role");
+    const [attachment] = program.graph.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    expect(attachment?.inputs.role).toBe(role?.id);
+    expect(role?.id).toMatch(/^r-[0-9a-f]{7}$/);
+  });
+
   test("a stack that was named must have its file", async () => {
     const missing = evaluateProgram({ programDirectory: directory, stack: "prod" });
     await expect(missing).rejects.toMatchObject({
