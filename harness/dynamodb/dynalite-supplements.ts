@@ -29,7 +29,8 @@ export function supplementDynalite(client: EngineClient): EngineClient {
     ["UpdateItem", (body: string) => updateItem(items, client, JSON.parse(body) as JsonObject)],
   ]);
   return {
-    call(operation, body) {
+    async call(operation, body) {
+      if (body.includes('"__proto__":')) return answerOf(validationError(UNSTORABLE_NAME));
       const supplied = alone.get(operation);
       if (supplied !== undefined) return lock.exclusive(() => supplied(body));
       if (wantsFailedItem(operation, body)) {
@@ -40,6 +41,9 @@ export function supplementDynalite(client: EngineClient): EngineClient {
     close: client.close,
   };
 }
+
+/** dynalite would take the item and lose the attribute. */
+const UNSTORABLE_NAME = "The engine dynalite cannot store an attribute named __proto__: use another name or engine";
 
 /** How many idempotency tokens are remembered; DynamoDB remembers each for ten minutes. */
 const REMEMBERED_TOKENS = 1_000;

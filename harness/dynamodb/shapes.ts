@@ -94,12 +94,12 @@ type ReadContent = (content: unknown, depth: number) => unknown;
 
 const VALUE_READERS: ReadonlyMap<string, ReadContent> = new Map<string, ReadContent>([
   ["S", (content) => read("string", content)],
-  ["N", (content) => read("string", content)],
+  ["N", readNumber],
   ["B", (content) => readBinary(content)],
   ["BOOL", (content) => read("boolean", content)],
   ["NULL", (content) => readNull(content)],
   ["SS", (content) => readSet(content, (entry) => read("string", entry), "string")],
-  ["NS", (content) => readSet(content, (entry) => read("string", entry), "number")],
+  ["NS", (content) => readSet(content, readNumber, "number")],
   ["BS", (content) => readSet(content, readBinary, "binary")],
   ["L", (content, depth) => readList(content, depth)],
   ["M", (content, depth) => readDocument(content, depth)],
@@ -128,6 +128,11 @@ function readValue(value: unknown, depth: number): JsonObject {
 const refuse = (message: string): never => {
   throw new ShapeMismatch(validationError(message));
 };
+
+/** A plus sign changes nothing, and not every engine takes one. Whether it is a number at all, engines agree on. */
+function readNumber(content: unknown): string {
+  return String(read("string", content)).replace(/^\+(?=[\d.])/, "");
+}
 
 function readBinary(content: unknown): string {
   const text = read("string", content) as string;
