@@ -10,7 +10,11 @@ export type DynaliteMessage =
 
 /** Starts dynalite in a thread of its own; without `path` all is in memory. */
 export async function startDynalite(path: string | undefined, log: (line: string) => void): Promise<EngineProcess> {
-  const worker = new Worker(new URL("./dynalite-thread.ts", import.meta.url), { workerData: { path }, env: {} });
+  const worker = new Worker(new URL("./dynalite-thread.ts", import.meta.url), {
+    workerData: { path },
+    env: {},
+    execArgv: [],
+  });
   const ended = new Promise<string>((resolve) => {
     worker.once("error", (error) => resolve(error instanceof Error ? error.message : String(error)));
     worker.once("exit", (code) => resolve(`its thread ended with code ${code}`));

@@ -162,7 +162,13 @@ function endpointEngine(address: string, options: EngineOptions): DynamoDbEngine
     kind: "endpoint",
     endpoint: { host: url.hostname, port },
     call: client.call,
-    createTables: (tables) => provisionTables(client.call, tables, url.origin),
+    async createTables(tables) {
+      await provisionTables(client.call, tables, url.origin).catch((cause: unknown) => {
+        if (cause instanceof HarnessError) throw cause;
+        const message = `The DynamoDB endpoint ${url.origin} does not answer as DynamoDB does. Is it running?`;
+        throw new HarnessError("TARGET_UNREACHABLE", message, { cause });
+      });
+    },
     close: async () => client.close(),
   };
 }
