@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
 import { authorize } from "../iam/authorize.ts";
-import type { CredentialSession } from "../iam/credentials.ts";
+import { type CredentialSession, credentialContext } from "../iam/credentials.ts";
 import type { AuthorizationRequest, Decision } from "../iam/decision.ts";
 import type { Roles } from "../iam/roles.ts";
 import type { VerifySignature } from "../iam/signature.ts";
@@ -189,7 +189,12 @@ function firstDenial(call: Call, session: CredentialSession, parts: readonly Acc
       action: part.action,
       resourceArn: part.resourceArn,
       // Deployed, the SDK speaks HTTPS: a statement that demands it decides as it would there.
-      context: { ...part.context, "aws:SecureTransport": "true", "aws:SourceIp": call.request.sourceAddress },
+      context: {
+        ...part.context,
+        ...credentialContext(session),
+        "aws:SecureTransport": "true",
+        "aws:SourceIp": call.request.sourceAddress,
+      },
     };
     const decision = decide(call, request);
     const subject = `${part.action} on ${part.resourceArn}`;

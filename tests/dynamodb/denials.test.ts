@@ -63,6 +63,36 @@ const cases: readonly DenialCase[] = [
     explicit: true,
   },
   {
+    name: "sessions from before a moment are revoked: the session says when it was issued",
+    statements: [
+      allow("dynamodb:*", "*"),
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { DateLessThan: { "aws:TokenIssueTime": "2999-01-01T00:00:00Z" } },
+      },
+    ],
+    operation: "GetItem",
+    input: { TableName, Key },
+    denied: ["GetItem", notes.arn],
+    explicit: true,
+  },
+  {
+    name: "sessions from after that moment are not",
+    statements: [
+      allow("dynamodb:GetItem", notes.arn),
+      {
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: { DateLessThan: { "aws:TokenIssueTime": "2000-01-01T00:00:00Z" } },
+      },
+    ],
+    operation: "GetItem",
+    input: { TableName, Key },
+  },
+  {
     name: "the table is not its index",
     statements: [allow("dynamodb:Query", notes.arn)],
     operation: "Query",
