@@ -185,7 +185,7 @@ describe("what expressions touch", () => {
     );
   });
 
-  test("a condition that is cut off is refused, never read as a smaller one with a part of its names", () => {
+  test("of a condition that is cut off no name is read that is not written", () => {
     fc.assert(
       fc.property(condition, fc.nat(), ({ text }, cut) => {
         const shorter = text.slice(0, cut % text.length);
@@ -196,7 +196,7 @@ describe("what expressions touch", () => {
           expect(error).toBeInstanceOf(ExpressionSyntaxError);
           return;
         }
-        const written = shorter.match(/#[a-z0-9_]+|\bx[a-zA-Z0-9_]*/g) ?? [];
+        const written = shorter.match(/#?[A-Za-z0-9_]+/g) ?? [];
         for (const found of read) expect(written).toContain(found);
       }),
       { numRuns: 300 },
