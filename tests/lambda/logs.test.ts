@@ -137,6 +137,14 @@ describe("a handler's lines as text", () => {
     ]);
   });
 
+  it("are not lost, however many a dying handler wrote", async () => {
+    const lines = await linesOf(
+      "exports.handler = () => { for (let i = 0; i < 5000; i++) console.log(i); process.exit(3); };",
+    );
+    expect(lines.filter((line) => line.includes("\tINFO\t"))).toHaveLength(5000);
+    expect(lines.at(-2)).toMatch(/^END/);
+  });
+
   it("warn of callbacks on Node.js 22, unless told not to", async () => {
     const files = { "index.js": "exports.handler = (event, context, callback) => callback();" };
     const warned = await linesOf({ files, runtime: "nodejs22.x" });
