@@ -23,6 +23,7 @@ import type { Invocation } from "./lambda/runner.ts";
 import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
+import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Lasting } from "./serving.ts";
 import { startVersions, type Versions } from "./versions.ts";
 
@@ -220,6 +221,7 @@ async function lastingOf(
     functionsRoot,
     awsEndpointUrl: around.endpoint.url,
     layerFrom: PACKAGE_ROOT,
+    compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     logSink: ({ functionName, requestId, line }) =>
       options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),
     accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),

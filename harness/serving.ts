@@ -19,6 +19,8 @@ export interface Lasting {
   readonly functionsRoot: string;
   readonly awsEndpointUrl: string;
   readonly layerFrom: string;
+  /** Where compiled code of the runtime's SDK is kept between starts. */
+  readonly compileCache: string;
   readonly logSink: LogSink;
   readonly accessLog: (destinationArn: string, line: string) => void;
 }
@@ -45,6 +47,7 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
     clock,
     logSink: lasting.logSink,
     layerFrom: lasting.layerFrom,
+    compileCache: lasting.compileCache,
   });
   const gateways = model.apis.map((api): [string, HttpHandler] => [
     api.apiId,

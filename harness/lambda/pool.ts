@@ -17,7 +17,7 @@ export type Acquired = { readonly kind: "warm"; readonly pooled: PooledSandbox }
 
 export interface PoolOptions {
   readonly start: () => PooledSandbox;
-  /** Sandboxes that are started at once when somebody waits. */
+  /** Sandboxes that are started at once when somebody waits, and the most that start at the same time. */
   readonly promptSandboxes: number;
   /** The most sandboxes; between the two, one is started when somebody has waited for `patienceMilliseconds`. */
   readonly maximumSandboxes: number;
@@ -110,7 +110,8 @@ export class Pool {
 
   #mayStart(): boolean {
     const { promptSandboxes, maximumSandboxes, patienceMilliseconds, makeRoom } = this.#options;
-    if (this.#members.size >= maximumSandboxes) return false;
+    // Environments that start together on a few cores are late together, and the events behind them later still.
+    if (this.#members.size >= maximumSandboxes || this.#starting >= promptSandboxes) return false;
     const next = this.#waiters[this.#starting];
     const waited = next !== undefined && performance.now() - next.sinceMilliseconds >= patienceMilliseconds;
     return (this.#members.size < promptSandboxes || waited) && makeRoom();
