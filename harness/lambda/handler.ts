@@ -46,7 +46,7 @@ export function parseHandlerName(handlerName: string): HandlerName {
   const file = basename(handlerName);
   const dot = file.indexOf(".");
   if (dot === -1) throw runtimeError("MalformedHandlerName", "Bad handler");
-  const folder = handlerName.slice(0, handlerName.length - file.length);
+  const folder = handlerName.slice(0, handlerName.lastIndexOf(file));
   return { folder, moduleName: file.slice(0, dot), exportPath: file.slice(dot + 1).split(".") };
 }
 

@@ -9,6 +9,7 @@ describe("a handler's name", () => {
     ["src/api/todo.list", { folder: "src/api/", moduleName: "todo", exportPath: ["list"] }],
     ["index.v1.list", { folder: "", moduleName: "index", exportPath: ["v1", "list"] }],
     ["a/a.b", { folder: "a/", moduleName: "a", exportPath: ["b"] }],
+    ["a.b/", { folder: "", moduleName: "a", exportPath: ["b"] }],
   ])("%s", (name, expected) => {
     expect(parseHandlerName(name)).toEqual(expected);
   });
