@@ -50,15 +50,14 @@ const NOT_EMULATED: ConditionKey = { kind: "not-emulated", remedy: "use a key th
 /** What is known of a key; names are compared without regard to case. */
 export function conditionKey(text: string): ConditionKey {
   const name = text.toLowerCase();
-  const colon = name.lastIndexOf(":");
+  const colon = name.indexOf(":");
   const service = name.slice(0, colon);
   const rest = name.slice(colon + 1);
   if (name.startsWith("aws:")) return globalKey(name, name.slice("aws:".length));
   if (colon < 1 || rest === "" || /\s/.test(name)) return UNKNOWN;
   if (service === "dynamodb") return listedKey(name, rest, DYNAMODB_KEYS, DYNAMODB_KEYS_NOT_EMULATED);
   if (name === "lambda:sourcefunctionarn") return NOT_EMULATED;
-  if (SERVICE_PREFIXES.has(name.slice(0, name.indexOf(":"))) || isIdentityProvider(service)) return known(name);
-  return UNKNOWN;
+  return SERVICE_PREFIXES.has(service) || isIdentityProvider(service) ? known(name) : UNKNOWN;
 }
 
 function globalKey(name: string, rest: string): ConditionKey {

@@ -37,12 +37,26 @@ export function compileConditions(
       report(`Condition.${operator} is not an object of condition keys.`);
       return [];
     }
+    reportRepeatedKeys(operator, Object.keys(tests), report);
     return Object.entries(tests).flatMap(([key, values]) => {
       const at: Report = (rule) => report(`Condition.${operator}.${key}: ${rule}`);
       const condition = compileCondition(operator, key, values, syntax, at);
       return condition === undefined ? [] : [condition];
     });
   });
+}
+
+/** Names that differ in case are one key. Which of its two lists of values would count is not said anywhere, and AWS's own
+ * check of policies calls it an error.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html */
+function reportRepeatedKeys(operator: string, keys: readonly string[], report: Report): void {
+  const seen = new Set<string>();
+  for (const key of keys) {
+    const name = key.toLowerCase();
+    if (seen.has(name))
+      report(`Condition.${operator} has the key ${key} twice; letters in another case make no other key.`);
+    seen.add(name);
+  }
 }
 
 function compileCondition(
