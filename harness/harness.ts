@@ -23,7 +23,7 @@ import type { Invocation } from "./lambda/runner.ts";
 import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
-import { cacheFolder } from "./pulumi/evaluation-cache.ts";
+import { cacheFolder, cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Lasting } from "./serving.ts";
 import { startVersions, type Versions } from "./versions.ts";
 
@@ -173,7 +173,9 @@ async function evaluateModel(options: HarnessOptions, clock: Clock): Promise<Mod
     ...(stack === undefined ? {} : { stack }),
     ...(configuration === undefined ? {} : { configuration }),
   };
-  return readModel(await evaluateProgram({ programDirectory, onOutput: log, ...chosen }), clock);
+  const model = readModel(await evaluateProgram({ programDirectory, onOutput: log, ...chosen }), clock);
+  for (const { declaredBy, warnings } of model.functions) for (const warning of warnings) log(`${declaredBy}: ${warning}`);
+  return model;
 }
 
 /** Signatures, tokens and ARNs name the region: a stack that moved is another stack. */
@@ -211,6 +213,7 @@ async function lastingOf(
   around: { parts: Parts; endpoint: Listener; closers: Closers },
 ): Promise<Lasting> {
   const { clock, journal, credentials, cognito } = around.parts;
+  const cache = cacheFolder(options.programDirectory);
   const functionsRoot = await mkdtemp(join(tmpdir(), "pulumi-harness-"));
   around.closers.push(() => rm(functionsRoot, { recursive: true, force: true }));
   return {
@@ -221,6 +224,7 @@ async function lastingOf(
     functionsRoot,
     awsEndpointUrl: around.endpoint.url,
     layerFrom: PACKAGE_ROOT,
+    ...(cache === undefined ? {} : { compileCache: join(cache, "functions") }),
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     logSink: ({ functionName, requestId, line }) =>
       options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
 
 interface KeptEvaluation {
@@ -58,7 +58,7 @@ function packagesFolder(directory: string): string | undefined {
 
 /** The folder for what can be made again, or `undefined` where nothing is installed. */
 export function cacheFolder(programDirectory: string): string | undefined {
-  const folder = packagesFolder(programDirectory);
+  const folder = packagesFolder(resolve(programDirectory));
   return folder === undefined ? undefined : join(folder, ".cache", "pulumi-harness");
 }
 
