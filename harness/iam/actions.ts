@@ -10,6 +10,7 @@ function names(list: string): ReadonlySet<string> {
  * The services whose every action is known, lower case: the ones that the harness decides for. A name that none of them
  * has is a fault, since a misspelt `Deny` would silently deny nothing.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_dynamodb.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_cognito-idp.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
@@ -32,6 +33,39 @@ const KNOWN_ACTIONS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       TagResource UntagResource UpdateAbacStatus UpdateContinuousBackups UpdateContributorInsights UpdateGlobalTable
       UpdateGlobalTableSettings UpdateGlobalTableVersion UpdateItem UpdateKinesisStreamingDestination UpdateTable
       UpdateTableReplicaAutoScaling UpdateTimeToLive WriteDataForReplication`),
+  ],
+  [
+    "cognito-idp",
+    names(`
+      AddCustomAttributes AddUserPoolClientSecret AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser
+      AdminDeleteSoftwareToken AdminDeleteUser AdminDeleteUserAttributes AdminDisableProviderForUser AdminDisableUser
+      AdminEnableUser AdminForgetDevice AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminInitiateAuth
+      AdminLinkProviderForUser AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents AdminListUserSessions
+      AdminRemoveUserFromGroup AdminResetUserPassword AdminRespondToAuthChallenge AdminRevokeUserSession
+      AdminSetUserMFAPreference AdminSetUserPassword AdminSetUserSettings AdminUpdateAuthEventFeedback
+      AdminUpdateDeviceStatus AdminUpdateUserAttributes AdminUserGlobalSignOut AssociateSoftwareToken AssociateWebACL
+      ChangePassword CompleteWebAuthnRegistration ConfirmDevice ConfirmForgotPassword ConfirmSignUp CreateGroup
+      CreateIdentityProvider CreateManagedLoginBranding CreateResourceServer CreateTerms CreateUserImportJob
+      CreateUserPool CreateUserPoolClient CreateUserPoolDomain CreateUserPoolReplica DeleteGroup
+      DeleteIdentityProvider DeleteManagedLoginBranding DeleteResourceServer DeleteTerms DeleteUser
+      DeleteUserAttributes DeleteUserPool DeleteUserPoolClient DeleteUserPoolClientSecret DeleteUserPoolDomain
+      DeleteUserPoolReplica DeleteWebAuthnCredential DescribeIdentityProvider DescribeManagedLoginBranding
+      DescribeManagedLoginBrandingByClient DescribeResourceServer DescribeRiskConfiguration DescribeTerms
+      DescribeTermsByClient DescribeUserImportJob DescribeUserPool DescribeUserPoolClient DescribeUserPoolDomain
+      DisassociateWebACL ForgetDevice ForgotPassword GetCSVHeader GetClientToken GetDevice GetGroup
+      GetIdentityProviderByIdentifier GetLogDeliveryConfiguration GetProvisionedLimit GetSigningCertificate
+      GetTokensFromRefreshToken GetUICustomization GetUser GetUserAttributeVerificationCode GetUserAuthFactors
+      GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig GetUserPoolSessionConfiguration GetWebACLForResource
+      GlobalSignOut InitiateAuth ListDevices ListGroups ListIdentityProviders ListResourceServers
+      ListResourcesForWebACL ListTagsForResource ListTerms ListUserImportJobs ListUserPoolClientSecrets
+      ListUserPoolClients ListUserPoolReplicas ListUserPools ListUserSessions ListUsers ListUsersInGroup
+      ListWebAuthnCredentials ResendConfirmationCode RespondToAuthChallenge RevokeToken RevokeUserSession
+      SetLogDeliveryConfiguration SetRiskConfiguration SetUICustomization SetUserMFAPreference
+      SetUserPoolClientSessionConfiguration SetUserPoolMfaConfig SetUserPoolSessionConfiguration SetUserSettings
+      SignUp StartUserImportJob StartWebAuthnRegistration StopUserImportJob TagResource UntagResource
+      UpdateAuthEventFeedback UpdateDeviceStatus UpdateGroup UpdateIdentityProvider UpdateManagedLoginBranding
+      UpdateProvisionedLimit UpdateResourceServer UpdateTerms UpdateUserAttributes UpdateUserPool UpdateUserPoolClient
+      UpdateUserPoolDomain UpdateUserPoolReplica VerifySoftwareToken VerifyUserAttribute`),
   ],
   [
     "sts",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as userPools from "@aws-sdk/client-cognito-identity-provider";
 import { describe, expect, it } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { authorize } from "../../harness/iam/authorize.ts";
@@ -92,6 +93,13 @@ describe("a policy is taken", () => {
     ],
   ])("%s", (_name, document, kind) => {
     expect(compile(document, kind).faults).toEqual([]);
+  });
+
+  it("with any operation of user pools that the SDK knows", () => {
+    const operations = Object.keys(userPools).flatMap((name) => /^(\w+)Command$/.exec(name)?.[1] ?? []);
+    const Action = operations.map((name) => `cognito-idp:${name}`);
+    expect(compile({ Statement: { ...EVERYTHING, Action } }).faults).toEqual([]);
+    expect(operations.length).toBeGreaterThan(100);
   });
 
   it("when AWS itself manages it", () => {
