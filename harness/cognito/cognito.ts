@@ -105,9 +105,9 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
     findSigningKey: (issuer, kid) => findSigningKey(service, issuer, kid),
     wellKnown: (path) => wellKnownDocument(service, path),
     outbox: () => outbox.messages(),
-    mintToken: (request) => mintTestToken(service, [...served.keys()], request),
+    mintToken: (request) => mintTestToken(service, request),
     async seed(users) {
-      const report = seedUsers(service, [...served.values()], users);
+      const report = seedUsers(service, users);
       await commits.settled();
       return report;
     },
@@ -140,6 +140,7 @@ function serviceOver(
 ): Service {
   return {
     ...parts,
+    pools: () => [...pools().values()],
     pool: (poolId) => pools().get(poolId),
     client(clientId) {
       for (const served of pools().values()) {

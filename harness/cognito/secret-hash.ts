@@ -36,3 +36,9 @@ export function checkSecretHash(
   const holds = usernames.filter((username) => sameText(given, secretHash(secret, username, id))).length > 0;
   return holds ? undefined : refuse("NotAuthorizedException", `Unable to verify secret hash for client ${id}`);
 }
+
+/** For the operations that take the secret itself: a client that has one must show it, one that has none must not. */
+export function provesSecret(client: UserPoolClient, given: string | undefined): boolean {
+  if (client.secret === undefined || given === undefined) return client.secret === given;
+  return sameText(given, client.secret);
+}

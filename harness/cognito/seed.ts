@@ -91,8 +91,8 @@ function isTextList(value: unknown): value is readonly string[] {
 /** Creates the users, all or none: one that its pool would refuse stops the others too.
  *
  * @throws HarnessError CONFIGURATION naming every user that a pool refuses, and why. */
-export function seedUsers(service: Service, pools: readonly ServedPool[], users: readonly SeedUser[]): SeedReport {
-  const planned = users.map((user) => planUser(service, pools, user));
+export function seedUsers(service: Service, users: readonly SeedUser[]): SeedReport {
+  const planned = users.map((user) => planUser(service, user));
   const mistakes = [
     ...planned.flatMap((plan) => (plan.kind === "refused" ? [plan.reason] : [])),
     ...repeatedNames(users).map((name) => `${name}: stands twice in the file`),
@@ -120,9 +120,9 @@ type Plan =
   | { readonly kind: "existing"; readonly username: string }
   | { readonly kind: "refused"; readonly reason: string };
 
-function planUser(service: Service, pools: readonly ServedPool[], seed: SeedUser): Plan {
+function planUser(service: Service, seed: SeedUser): Plan {
   const refused = (why: string): Plan => ({ kind: "refused", reason: `${seed.username}: ${why.trim()}` });
-  const fitting = pools.filter(({ pool }) => seed.userPool === undefined || isNamed(pool, seed.userPool));
+  const fitting = service.pools().filter(({ pool }) => seed.userPool === undefined || isNamed(pool, seed.userPool));
   const [served] = fitting;
   if (served === undefined) return refused("there is no such user pool");
   if (fitting.length > 1) return refused("there are several user pools; name one as userPool");

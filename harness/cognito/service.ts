@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { type ChallengeStore, challengeStore } from "./challenges.ts";
 import { type ShadowCodes, shadowCodes } from "./codes.ts";
-import { type Refusal, refusals } from "./errors.ts";
+import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import { type PasswordAttempts, passwordAttempts } from "./lockout.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RandomSource } from "./random.ts";
@@ -37,6 +37,7 @@ export interface Service {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly outbox: Outbox;
+  pools(): readonly ServedPool[];
   pool(poolId: string): ServedPool | undefined;
   client(clientId: string): ServedClient | undefined;
   poolByIssuer(issuer: string): ServedPool | undefined;
@@ -74,4 +75,12 @@ export function servedClient(service: Service, clientId: string): ServedClient |
 
 export function servedPool(service: Service, poolId: string): ServedPool | Refusal {
   return service.pool(poolId) ?? refusals.unknownPool(poolId);
+}
+
+/** A client that must belong to the pool that the request names beside it. */
+export function clientOfPool(service: Service, poolId: string, clientId: string): ServedClient | Refusal {
+  const served = servedPool(service, poolId);
+  if (isRefusal(served)) return served;
+  const client = served.pool.clients.get(clientId);
+  return client === undefined ? refusals.unknownClient(clientId) : { served, client };
 }

@@ -21,12 +21,8 @@ export interface TestTokenRequest {
 export type TestTokenAnswer = { readonly token: string } | { readonly refused: string };
 
 /** Signs a token with the pool's own key. It opens no session: an API accepts it, Cognito's own operations do not. */
-export async function mintTestToken(
-  service: Service,
-  poolIds: readonly string[],
-  request: TestTokenRequest,
-): Promise<TestTokenAnswer> {
-  const target = targetOf(service, poolIds, request);
+export async function mintTestToken(service: Service, request: TestTokenRequest): Promise<TestTokenAnswer> {
+  const target = targetOf(service, request);
   if ("refused" in target) return target;
   const { served, client } = target;
   const user = userFor(target, request);
@@ -46,9 +42,9 @@ export async function mintTestToken(
 
 function targetOf(
   service: Service,
-  poolIds: readonly string[],
   { userPoolId, clientId }: TestTokenRequest,
 ): ServedClient | { readonly refused: string } {
+  const poolIds = service.pools().map(({ pool }) => pool.id);
   const chosen = userPoolId ?? (clientId === undefined ? poolIds[0] : service.client(clientId)?.served.pool.id);
   const served = chosen === undefined ? undefined : service.pool(chosen);
   if (served === undefined) {

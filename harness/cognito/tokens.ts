@@ -158,18 +158,27 @@ export async function refreshTokenSession(
 
 const invalidAccessToken = (reason: string) => refuse("NotAuthorizedException", "Invalid Access Token", reason);
 
-/** Verifies an access token for the operations that take one. Unlike an API's authorizer, Cognito knows what was revoked. */
-export async function openAccessToken(service: Service, token: string): Promise<TokenSubject | Refusal> {
+/** Verifies an access token for the operations that take one, and runs one of them for its user. Unlike an API's
+ * authorizer, Cognito knows what was revoked. The user is looked up and `run` called without a pause between, so that
+ * what `run` saves rests on the user as it stands. */
+export async function withAccessToken(
+  service: Service,
+  token: string,
+  run: (subject: TokenSubject) => object | Refusal,
+): Promise<object | Refusal> {
   const served = issuingPool(service, token);
   if (isRefusal(served)) return served;
   const claims = await verifiedClaims(service, served, token);
   if (isRefusal(claims)) return claims;
+  const subject = checkPurpose(claims) ?? subjectOf(served, claims);
+  return isRefusal(subject) ? subject : run(subject);
+}
+
+function checkPurpose(claims: Claims): Refusal | undefined {
   if (claims.token_use !== "access") return invalidAccessToken("it is not an access token");
   const scopes = typeof claims.scope === "string" ? claims.scope.split(" ") : [];
-  if (!scopes.includes(adminScope)) {
-    return refuse("NotAuthorizedException", "Access Token does not have required scopes");
-  }
-  return subjectOf(served, claims);
+  if (scopes.includes(adminScope)) return undefined;
+  return refuse("NotAuthorizedException", "Access Token does not have required scopes");
 }
 
 function issuingPool(service: Service, token: string): ServedPool | Refusal {

@@ -38,6 +38,8 @@ export interface User {
   /** New values that wait for their code. */
   readonly pendingAttributes: Readonly<Record<string, string>>;
   readonly softwareToken?: SoftwareToken;
+  /** An app that is being paired; it takes the other's place once its first code has come back. */
+  readonly pairingToken?: SoftwareToken;
 }
 
 /** The users of one pool. */

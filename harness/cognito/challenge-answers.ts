@@ -1,0 +1,118 @@
+import { checkAttributes, checkRequired, type GivenAttribute, storedAttributes } from "./attributes.ts";
+import { type AuthenticationAnswer, afterFirstFactor, type SignIn, startSession } from "./authentication.ts";
+import type { SessionChallenge } from "./challenges.ts";
+import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
+import { checkPassword } from "./password-policy.ts";
+import { answerPasswordVerifier, required } from "./password-sign-in.ts";
+import { checkHistory, withPassword } from "./passwords.ts";
+import { checkSecretHash } from "./secret-hash.ts";
+import type { ServedClient, Service } from "./service.ts";
+import { useSoftwareToken } from "./software-token.ts";
+
+export interface ChallengeAnswer {
+  readonly name: string;
+  readonly session: string | undefined;
+  readonly responses: ReadonlyMap<string, string>;
+}
+
+type Answer = Promise<AuthenticationAnswer | Refusal> | AuthenticationAnswer | Refusal;
+
+/** Answers a challenge that a sign-in posed: by secret block for `PASSWORD_VERIFIER`, by session for the others. */
+export function answerChallenge(service: Service, target: ServedClient, answer: ChallengeAnswer): Answer {
+  if (answer.name === "PASSWORD_VERIFIER") return answerPasswordVerifier(service, target, answer.responses);
+  const open = openChallenge(target, answer);
+  if (isRefusal(open)) return open;
+  const run = answers[open.challenge.name];
+  return run(service, open, answer.responses);
+}
+
+const answers: Readonly<
+  Record<SessionChallenge["name"], (service: Service, open: OpenChallenge, responses: Responses) => Answer>
+> = {
+  NEW_PASSWORD_REQUIRED: answerNewPassword,
+  SOFTWARE_TOKEN_MFA: answerSoftwareToken,
+  MFA_SETUP: answerMfaSetup,
+};
+
+type Responses = ReadonlyMap<string, string>;
+
+interface OpenChallenge extends SignIn {
+  readonly token: string;
+  readonly challenge: SessionChallenge;
+}
+
+const invalidSession = (reason: string) =>
+  refuse("NotAuthorizedException", "Invalid session for the user, session is expired.", reason);
+
+function openChallenge(target: ServedClient, { name, session, responses }: ChallengeAnswer): OpenChallenge | Refusal {
+  const { served, client } = target;
+  if (session === undefined) return refusals.invalidParameter("Missing required parameter Session");
+  const challenge = served.challenges.find(session);
+  if (challenge === undefined || challenge.name === "PASSWORD_VERIFIER") {
+    return invalidSession("the session is unknown, used or expired");
+  }
+  if (challenge.clientId !== client.id) return invalidSession("the session is another client's");
+  if (challenge.name !== name) return invalidSession("the session poses another challenge");
+  const user = served.users.bySub(challenge.sub);
+  if (user?.enabled !== true) return invalidSession("the user is gone or disabled");
+  const username = required(responses, "USERNAME");
+  if (isRefusal(username)) return username;
+  const hashRefusal = checkSecretHash(client, [username], responses.get("SECRET_HASH"));
+  return hashRefusal ?? { ...target, user, token: session, challenge };
+}
+
+const attributePrefix = "userAttributes.";
+
+/** The first password of the user's own, with the attributes that are still missing. A password that the policy refuses
+ * leaves the session open. */
+function answerNewPassword(service: Service, open: OpenChallenge, responses: Responses): Answer {
+  const { served, client, user } = open;
+  const password = required(responses, "NEW_PASSWORD");
+  if (isRefusal(password)) return password;
+  const given = givenAttributes(responses);
+  const attributes = { ...user.attributes, ...storedAttributes(given) };
+  const refusal =
+    checkPassword(served.pool.passwordPolicy, password) ??
+    checkHistory(served.pool, user, password) ??
+    checkAttributes(served.pool, client, given) ??
+    checkRequired(served.pool, attributes);
+  if (refusal !== undefined) return refusal;
+  const changed = { ...withPassword(service, served, user, password), attributes, status: "CONFIRMED" as const };
+  served.users.save(changed);
+  served.challenges.close(open.token);
+  return afterFirstFactor(service, { served, client, user: changed });
+}
+
+function givenAttributes(responses: Responses): readonly GivenAttribute[] {
+  const named = [...responses].filter(([name]) => name.startsWith(attributePrefix));
+  return named.map(([name, Value]) => ({ Name: name.slice(attributePrefix.length), Value }));
+}
+
+const wrongTriesPerSession = 5;
+
+function answerSoftwareToken(service: Service, open: OpenChallenge, responses: Responses): Answer {
+  const code = required(responses, "SOFTWARE_TOKEN_MFA_CODE");
+  if (isRefusal(code)) return code;
+  const used = useSoftwareToken(open.user, code, service.clock.nowMilliseconds());
+  if (isRefusal(used)) return wrongTry(open, used);
+  open.served.users.save(used);
+  open.served.challenges.close(open.token);
+  return startSession(service, { ...open, user: used });
+}
+
+/** Counts a wrong code; after a few the session is closed and the password is asked for again. */
+function wrongTry({ served, token, challenge }: OpenChallenge, refusal: Refusal): Refusal {
+  const wrongTries = challenge.wrongTries + 1;
+  if (wrongTries >= wrongTriesPerSession) served.challenges.close(token);
+  else served.challenges.replace(token, { ...challenge, wrongTries });
+  return refusal;
+}
+
+/** Follows `VerifySoftwareToken`, which marked the session's user as paired. */
+function answerMfaSetup(service: Service, open: OpenChallenge): Answer {
+  if (open.user.softwareToken?.verified !== true) {
+    return refuse("NotAuthorizedException", "User has not set up a software token.", "no authenticator app is paired");
+  }
+  open.served.challenges.close(open.token);
+  return startSession(service, open);
+}

@@ -1,0 +1,22 @@
+import { refuse } from "../errors.ts";
+import { contextMembers, username, userPoolId } from "../model.ts";
+import { operation } from "../operation.ts";
+import { structure } from "../shapes.ts";
+import { withUser } from "../user-by-name.ts";
+import { confirmed } from "./confirm-sign-up.ts";
+
+/** Confirms without a code: no contact becomes verified by it.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminConfirmSignUp.html */
+export const adminConfirmSignUp = operation({
+  name: "AdminConfirmSignUp",
+  access: "administrator",
+  input: structure({ UserPoolId: userPoolId, Username: username, ClientMetadata: contextMembers.ClientMetadata }),
+  run: (input, service) =>
+    withUser(service, input, (served, user) => {
+      if (user.status !== "UNCONFIRMED") {
+        return refuse("NotAuthorizedException", `User cannot be confirmed. Current status is ${user.status}`);
+      }
+      served.users.save(confirmed(service, user, undefined));
+      return {};
+    }),
+});

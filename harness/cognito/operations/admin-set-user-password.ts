@@ -1,0 +1,32 @@
+import { newPassword, username, userPoolId } from "../model.ts";
+import { operation } from "../operation.ts";
+import { checkAdminPassword } from "../password-policy.ts";
+import { checkHistory, withPassword, withTemporaryPassword } from "../passwords.ts";
+import { boolean, optional, structure } from "../shapes.ts";
+import { withUser } from "../user-by-name.ts";
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html */
+export const adminSetUserPassword = operation({
+  name: "AdminSetUserPassword",
+  access: "administrator",
+  input: structure({
+    UserPoolId: userPoolId,
+    Username: username,
+    Password: newPassword,
+    Permanent: optional(boolean),
+  }),
+  run: (input, service) =>
+    withUser(service, input, (served, user) => {
+      const refusal =
+        checkAdminPassword(served.pool.passwordPolicy, input.Password) ??
+        checkHistory(served.pool, user, input.Password);
+      if (refusal !== undefined) return refusal;
+      const changed =
+        input.Permanent === true
+          ? { ...withPassword(service, served, user, input.Password), status: "CONFIRMED" as const }
+          : withTemporaryPassword(service, served, user, input.Password);
+      served.users.save(changed);
+      served.attempts.succeeded(`sub ${user.sub}`);
+      return {};
+    }),
+});
