@@ -32,6 +32,21 @@ export async function startEngine(options: EngineOptions): Promise<DynamoDbEngin
   if (options.engine.kind === "endpoint") return endpointEngine(options.engine.url, options);
   const storage = prepareStorage(options.dataDirectory);
   const kind = chooseKind(options.engine.kind, storage);
+  const replaceable = options.engine.kind === "auto" && kind === "dynoxide" && writtenBy(storage) === undefined;
+  try {
+    return await launchEngine(kind, storage, options);
+  } catch (error) {
+    if (!replaceable || !(error instanceof HarnessError)) throw error;
+    options.log(`${error.message} Using dynalite in its place.`);
+    return launchEngine("dynalite", storage, options);
+  }
+}
+
+async function launchEngine(
+  kind: "dynoxide" | "dynalite",
+  storage: Storage,
+  options: EngineOptions,
+): Promise<DynamoDbEngine> {
   const launch = launcher(kind, storage, options.log);
   return supervise({ kind, launch, options, first: await launch() });
 }
@@ -104,6 +119,7 @@ function supervise({ kind, launch, options, first }: Supervision): DynamoDbEngin
   let running = connectTo(kind, first, timeoutMilliseconds);
   let closing = false;
   let restartsLeft = RESTARTS;
+  let restarting = Promise.resolve();
   let provisioned: readonly Table[] = [];
 
   const watch = async (engine: EngineProcess): Promise<void> => {
@@ -112,14 +128,19 @@ function supervise({ kind, launch, options, first }: Supervision): DynamoDbEngin
     if (closing) return;
     const loss = dataDirectory === undefined ? " What was in memory is lost." : "";
     log(`The DynamoDB engine ${kind} stopped: ${reason}.${loss}${restartsLeft > 0 ? " Starting it again." : ""}`);
-    if (restartsLeft-- > 0) await restart().catch((error: Error) => log(error.message));
+    if (restartsLeft-- > 0) restarting = restart().catch((error: Error) => log(error.message));
   };
   const restart = async (): Promise<void> => {
-    const next = await launch();
-    if (closing) return next.stop();
-    running = connectTo(kind, next, timeoutMilliseconds);
-    void watch(next);
-    await provisionTables(running.client.call, provisioned, place);
+    const next = connectTo(kind, await launch(), timeoutMilliseconds);
+    try {
+      // Until its tables are there, calls fail and are tried again; without them they would be told of missing tables.
+      await provisionTables(next.client.call, provisioned, place);
+    } catch (error) {
+      await next.process.stop();
+      throw error;
+    }
+    running = next;
+    void watch(next.process);
   };
   void watch(first);
 
@@ -135,6 +156,7 @@ function supervise({ kind, launch, options, first }: Supervision): DynamoDbEngin
     },
     async close() {
       closing = true;
+      await restarting;
       running.client.close();
       await running.process.stop();
     },

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
 import { authorize } from "../iam/authorize.ts";
@@ -39,6 +39,8 @@ export interface DynamoDbGateOptions {
   readonly region: string;
   /** One line for the user: the engine failed. Never holds an item. */
   readonly log: (line: string) => void;
+  /** Makes `x-amzn-requestid`; random unless given. */
+  readonly newRequestId?: () => string;
 }
 
 export interface DynamoDbGate {
@@ -67,6 +69,7 @@ const TARGET_PREFIX = "DynamoDB_20120810.";
 export function createDynamoDbGate(options: DynamoDbGateOptions): DynamoDbGate {
   const startedAtMilliseconds = options.clock.nowMilliseconds();
   const readFacts = rememberedExpressionFacts();
+  const newRequestId = options.newRequestId ?? randomRequestId;
   const configure = (tables: readonly Table[], roles: Pick<Roles, "byArn">): Configuration => {
     const byName = new Map(tables.map((table) => [table.name, table]));
     const { accountId, region } = options;
@@ -225,8 +228,8 @@ function record(
 }
 
 /** DynamoDB's request ids are 52 capital letters and digits. */
-function newRequestId(): string {
-  return randomBytes(39).toString("base64").toUpperCase().replace(/[+/]/g, "0");
+function randomRequestId(): string {
+  return `${randomUUID()}${randomUUID()}`.replaceAll("-", "").slice(0, 52).toUpperCase();
 }
 
 async function rawItems(engine: DynamoDbEngine, table: string): Promise<readonly JsonObject[]> {
