@@ -23,7 +23,7 @@ import type { Invocation } from "./lambda/runner.ts";
 import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
-import { cacheFolder, cacheFolder } from "./pulumi/evaluation-cache.ts";
+import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Lasting } from "./serving.ts";
 import { startVersions, type Versions } from "./versions.ts";
 
@@ -174,7 +174,8 @@ async function evaluateModel(options: HarnessOptions, clock: Clock): Promise<Mod
     ...(configuration === undefined ? {} : { configuration }),
   };
   const model = readModel(await evaluateProgram({ programDirectory, onOutput: log, ...chosen }), clock);
-  for (const { declaredBy, warnings } of model.functions) for (const warning of warnings) log(`${declaredBy}: ${warning}`);
+  for (const { declaredBy, warnings } of model.functions)
+    for (const warning of warnings) log(`${declaredBy}: ${warning}`);
   return model;
 }
 
@@ -213,7 +214,6 @@ async function lastingOf(
   around: { parts: Parts; endpoint: Listener; closers: Closers },
 ): Promise<Lasting> {
   const { clock, journal, credentials, cognito } = around.parts;
-  const cache = cacheFolder(options.programDirectory);
   const functionsRoot = await mkdtemp(join(tmpdir(), "pulumi-harness-"));
   around.closers.push(() => rm(functionsRoot, { recursive: true, force: true }));
   return {
@@ -224,7 +224,6 @@ async function lastingOf(
     functionsRoot,
     awsEndpointUrl: around.endpoint.url,
     layerFrom: PACKAGE_ROOT,
-    ...(cache === undefined ? {} : { compileCache: join(cache, "functions") }),
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     logSink: ({ functionName, requestId, line }) =>
       options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),

@@ -19,8 +19,6 @@ export interface Lasting {
   readonly functionsRoot: string;
   readonly awsEndpointUrl: string;
   readonly layerFrom: string;
-  /** Keeps what Node.js compiled between starts. */
-  readonly compileCache?: string;
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
   readonly logSink: LogSink;
@@ -49,7 +47,6 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
     clock,
     logSink: lasting.logSink,
     layerFrom: lasting.layerFrom,
-    ...(lasting.compileCache === undefined ? {} : { compileCache: lasting.compileCache }),
     compileCache: lasting.compileCache,
   });
   const gateways = model.apis.map((api): [string, HttpHandler] => [
