@@ -43,7 +43,15 @@ export function canonicalRequest(parts: CanonicalParts): string | undefined {
 
 /** Repeated headers are one, their values trimmed, runs of spaces made one, and joined by commas. */
 function canonicalValue(values: readonly string[] | undefined): string {
-  return (values ?? []).map((value) => value.trim().replace(/[ \t]{2,}|\t/g, " ")).join(",");
+  return (values ?? []).map((value) => trimSpace(value.replace(/[ \t]{2,}|\t/g, " "))).join(",");
+}
+
+/** Without the space at either end. Only space and tab are white space in a header (RFC 9110, section 5.6.3): what else
+ * `trim` takes off, a no-break space among it, is part of the value and thereby of the signature. */
+function trimSpace(text: string): string {
+  const start = text.startsWith(" ") ? 1 : 0;
+  const end = text.endsWith(" ") ? text.length - 1 : text.length;
+  return text.slice(start, Math.max(start, end));
 }
 
 /** The path with dot segments and doubled slashes resolved, encoded once more, as all services but S3 have it. */

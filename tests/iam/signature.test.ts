@@ -138,6 +138,9 @@ describe("a request that was changed after signing is refused", () => {
     host: (request) => withHeader(request, "host", "evil.example"),
     target: (request) => withHeader(request, "x-amz-target", "DynamoDB_20120810.Scan"),
     "content type": (request) => withHeader(request, "content-type", "text/plain"),
+    "no-break space before a value": (request) =>
+      withHeader(request, "x-amz-target", "\u00a0DynamoDB_20120810.GetItem"),
+    "no-break space after a value": (request) => withHeader(request, "x-amz-target", "DynamoDB_20120810.GetItem\u00a0"),
     date: (request) => withHeader(request, "x-amz-date", "20260304T050608Z"),
     "header dropped": (request) => withoutHeader(request, "content-type"),
     "header repeated": (request) => plusHeader(request, "x-amz-target", "DynamoDB_20120810.Scan"),
