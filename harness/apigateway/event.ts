@@ -31,13 +31,6 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
-/** Set by the gateway, whatever the client sent; `x-forwarded-for` is extended. */
-const FORWARDED: ReadonlySet<string> = new Set([
-  "x-amzn-trace-id",
-  "x-forwarded-port",
-  "x-forwarded-proto",
-  "content-length",
-]);
 const TEXT_TYPES: ReadonlySet<string> = new Set(["application/json", "application/xml", "application/javascript"]);
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
@@ -62,12 +55,14 @@ export function eventPayload(source: EventSource): string {
   });
 }
 
+/** The client's headers; those of the way (forwarding, tracing, length) are the gateway's, whatever the client sent, and
+ * `x-forwarded-for` is extended. */
 function eventHeaders(source: EventSource) {
   const headers: Record<string, string> = Object.create(null);
   const cookies: string[] = [];
   for (const [name, value] of source.request.headers) {
     const key = name.toLowerCase();
-    if (HOP_BY_HOP.has(key) || FORWARDED.has(key)) continue;
+    if (HOP_BY_HOP.has(key)) continue;
     if (key === "cookie") cookies.push(...splitCookies(value));
     else headers[key] = headers[key] === undefined ? value : `${headers[key]},${value}`;
   }

@@ -29,6 +29,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     provider.asked.push(request.url ?? "");
     if (request.url === "/pool/.well-known/openid-configuration") provider.discovery(response);
+    else if (request.url === "/moved") json({ issuer, jwks_uri: new URL("/keys", issuer).href })(response);
     else if (request.url === "/keys") provider.keySet(response);
     else response.writeHead(404).end();
   });
@@ -121,7 +122,7 @@ describe("documents that do not serve", () => {
     ["no issuer", (response) => json({ jwks_uri: new URL("/keys", issuer).href })(response)],
     ["no key set", (response) => json({ issuer })(response)],
     ["a key set in a file", (response) => json({ issuer, jwks_uri: "file:///etc/passwd" })(response)],
-    ["a redirect", (response) => response.writeHead(302, { location: "/keys" }).end()],
+    ["a redirect", (response) => response.writeHead(302, { location: "/moved" }).end()],
     ["too large", (response) => response.end(huge)],
     [
       "cut off",

@@ -280,6 +280,23 @@ describe("forgeries", () => {
     expect(challengeOf(decision)).toMatch(/^Bearer scope="" error="invalid_token" error_description="[a-zA-Z ]+"$/);
   });
 
+  test.each([
+    [
+      "crit",
+      signToken(key, accessClaims, { ...header, crit: ["exp"] }),
+      "the header has critical extensions, and none is understood",
+    ],
+    ["b64", signToken(key, accessClaims, { ...header, b64: true }), "the header asks for an unencoded payload"],
+    ["alg", signToken(key, accessClaims, { ...header, alg: "ES256" }), "the algorithm is not RS256, RS384 or RS512"],
+    ["kid", signToken(key, accessClaims, { alg: "RS256" }), "the header has no kid"],
+    ["length", "x".repeat(10_241), "the token is too long"],
+  ])("%s is refused before any key is looked for", async (_, forgedToken, reason) => {
+    const set = keySet({ [KID]: key.publicKey });
+    const decision = await decide(forgedToken, { find: set.find });
+    expect(decision).toMatchObject({ kind: "deny", refusal: { status: 401, reason } });
+    expect(set.asked).toEqual([]);
+  });
+
   test("key material inside the header is ignored, not refused", async () => {
     const token = signToken(key, accessClaims, { ...header, jwk: ownJwk, jku: "http://127.0.0.1:9", x5c: ["A"] });
     expect(outcome(await decide(token))).toBe(200);
@@ -292,6 +309,11 @@ describe("forgeries", () => {
   ];
   test.each(wrongKeys)("an issuer that publishes %s", async (_, lookup) => {
     expect(outcome(await decide(good, { find: () => lookup }))).toBe(401);
+  });
+
+  test.each([ecKey.publicKey, key.privateKey])("%# is never handed to the signature check", async (wrong) => {
+    const decision = await decide(good, { find: () => ({ kind: "found", key: wrong }) });
+    expect(decision).toMatchObject({ refusal: { reason: "the issuer's key is not an RSA public key" } });
   });
 
   test("a token of another pool that this process knows too", async () => {
@@ -405,6 +427,23 @@ describe("a token that was verified before", () => {
     const { ask } = session();
     expect(await ask(good)).toBe(200);
     expect(await ask(`${good.slice(0, good.lastIndexOf(".") + 1)}AAAA`)).toBe(401);
+  });
+
+  test("is kept for its issuer only", () => {
+    const kept = verifiedTokens();
+    kept.keep(ISSUER, good, { kid: KID, key: key.publicKey, claims: accessClaims });
+    expect(kept.find(ISSUER, good)).toBeDefined();
+    expect(kept.find(`${ISSUER}x`, good)).toBeUndefined();
+  });
+
+  test("stays while it is used, and the longest unused goes", () => {
+    const kept = verifiedTokens(2);
+    const keep = (text: string) => kept.keep(ISSUER, text, { kid: KID, key: key.publicKey, claims: {} });
+    keep("a");
+    keep("b");
+    kept.find(ISSUER, "a");
+    keep("c");
+    expect(["a", "b", "c"].map((text) => kept.find(ISSUER, text) !== undefined)).toEqual([true, false, true]);
   });
 
   test("is one of a bounded number, and refused tokens are not among them", async () => {
