@@ -6,8 +6,8 @@ const MINIMUM_MODULUS_BITS = 2_048;
 const ALGORITHMS: ReadonlySet<unknown> = new Set(RSA_ALGORITHMS);
 
 /** The RSA signing keys of a JSON Web Key Set by `kid` (RFC 7517, section 5): a key of another kind, use or algorithm, one
- * without `kid` and one under 2048 bits are passed over. A `kid` that stands for two keys stands for none. `undefined`:
- * the document is no key set. */
+ * without `kid`, one under 2048 bits and one whose exponent RSA does not know are passed over. A `kid` that stands for two
+ * keys stands for none. `undefined`: the document is no key set. */
 export function readSigningKeys(document: JsonObject): ReadonlyMap<string, KeyObject> | undefined {
   if (!Array.isArray(document.keys)) return undefined;
   const keys = new Map<string, KeyObject>();
@@ -22,13 +22,20 @@ export function readSigningKeys(document: JsonObject): ReadonlyMap<string, KeyOb
   return keys;
 }
 
-function signingKey({ kty, n, e, use, alg }: JsonObject): KeyObject | undefined {
+function signingKey({ kty, n, e, use, key_ops: operations, alg }: JsonObject): KeyObject | undefined {
   if (kty !== "RSA" || typeof n !== "string" || typeof e !== "string") return undefined;
   if ((use !== undefined && use !== "sig") || (alg !== undefined && !ALGORITHMS.has(alg))) return undefined;
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))) return undefined;
   try {
     const key = createPublicKey({ key: { kty, n, e }, format: "jwk" });
-    return (key.asymmetricKeyDetails?.modulusLength ?? 0) < MINIMUM_MODULUS_BITS ? undefined : key;
+    return isStrong(key) ? key : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The exponent is odd and at least 3 (RFC 8017, section 3.1): with 1, the padded hash is its own signature. */
+function isStrong(key: KeyObject): boolean {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  return modulusLength >= MINIMUM_MODULUS_BITS && publicExponent >= 3n && publicExponent % 2n === 1n;
 }
