@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { VerifySignedAdmin } from "./cognito/cognito.ts";
 import { authorize } from "./iam/authorize.ts";
 import { credentialContext } from "./iam/credentials.ts";
@@ -7,7 +8,11 @@ import type { VerifySignature } from "./iam/signature.ts";
 /**
  * Who may call Cognito's administrative operations: the emulated administrator, and a function whose role allows it.
  */
-export function adminVerifier(verifySignature: VerifySignature, roles: () => Pick<Roles, "byArn">): VerifySignedAdmin {
+export function adminVerifier(
+  verifySignature: VerifySignature,
+  roles: () => Pick<Roles, "byArn">,
+  clock: Clock,
+): VerifySignedAdmin {
   return (request, { action, resourceArn }) => {
     const verified = verifySignature(request, "cognito-idp");
     if (!verified.ok) return { kind: "refused", name: verified.error, message: verified.message };
@@ -19,7 +24,7 @@ export function adminVerifier(verifySignature: VerifySignature, roles: () => Pic
       "aws:SecureTransport": "true",
       "aws:SourceIp": request.sourceAddress,
     };
-    const decision = authorize(policies, { principal, action, resourceArn, context });
+    const decision = authorize(policies, { principal, action, resourceArn, context }, clock);
     if (decision.kind === "Allowed") return { kind: "allowed" };
     const who = principal.kind === "role-session" ? principal.sessionArn : principal.service;
     const because =

@@ -47,7 +47,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     startCognito(
       options,
       journal,
-      adminVerifier(verifySignature, () => roles),
+      adminVerifier(verifySignature, () => roles, clock),
     ),
     startTables(options),
   ]);
