@@ -1,3 +1,4 @@
+import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import type { Clock } from "../../harness/clock.ts";
 import { type Cognito, type CognitoOptions, createCognito } from "../../harness/cognito/cognito.ts";
 import type { OutboxMessage } from "../../harness/cognito/outbox.ts";
@@ -62,7 +63,7 @@ export function poolGraph(program: PoolProgram = {}) {
       `client-${id}`,
       id,
       { userPoolId: poolId, ...inputs },
-      inputs["generateSecret"] === true ? { clientSecret: "a-secret-of-the-test" } : {},
+      inputs.generateSecret === true ? { clientSecret: "a-secret-of-the-test" } : {},
     );
   return resourceGraph([
     resource("aws:cognito/userPool:UserPool", "users", poolId, program.pool ?? todoPool),
@@ -89,11 +90,11 @@ export interface MovableClock extends Clock {
 }
 
 export function movableClock(): MovableClock {
-  let ahead = 0;
+  let now = Date.now();
   return {
-    nowMilliseconds: () => Date.now() + ahead,
+    nowMilliseconds: () => now,
     advance(seconds) {
-      ahead += seconds * 1000;
+      now += seconds * 1000;
     },
   };
 }
@@ -160,4 +161,77 @@ export async function serveCognito(
       await cognito.close();
     },
   };
+}
+
+/** The real SDK, pointed at the served pool. Its signatures carry the access key that counts as the administrator's. */
+export function sdkFor(served: ServedCognito): CognitoIdentityProvider {
+  return new CognitoIdentityProvider({
+    region: "eu-west-1",
+    endpoint: served.url,
+    credentials: { accessKeyId: "AKIDADMIN", secretAccessKey: "secret" },
+    maxAttempts: 1,
+  });
+}
+
+/** A bare request, for what no SDK would send. */
+export async function call(
+  served: ServedCognito,
+  operation: string,
+  body: unknown,
+): Promise<{ readonly status: number; readonly headers: Headers; readonly body: Readonly<Record<string, unknown>> }> {
+  const response = await fetch(served.url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Readonly<Record<string, unknown>>,
+  };
+}
+
+export const password = "Correct-horse-7";
+
+/** Signs a user up and confirms with the code from the outbox. */
+export async function signUpConfirmed(served: ServedCognito, email: string, client = clientId): Promise<string> {
+  const sdk = sdkFor(served);
+  const { UserSub } = await sdk.signUp({ ClientId: client, Username: email, Password: password });
+  await sdk.confirmSignUp({ ClientId: client, Username: email, ConfirmationCode: served.code(email) });
+  return UserSub ?? "";
+}
+
+export interface Tokens {
+  readonly access: string;
+  readonly id: string;
+  readonly refresh: string;
+}
+
+export async function signIn(
+  served: ServedCognito,
+  username: string,
+  secret = password,
+  client = clientId,
+): Promise<Tokens> {
+  const { AuthenticationResult: result } = await sdkFor(served).initiateAuth({
+    ClientId: client,
+    AuthFlow: "USER_PASSWORD_AUTH",
+    AuthParameters: { USERNAME: username, PASSWORD: secret },
+  });
+  return { access: result?.AccessToken ?? "", id: result?.IdToken ?? "", refresh: result?.RefreshToken ?? "" };
+}
+
+/** Name and message with which a call is refused; fails when it is not. */
+export async function refusalOf(
+  attempt: Promise<unknown>,
+): Promise<{ readonly name: string; readonly message: string }> {
+  const error = await attempt.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Error)) throw new Error("the call was not refused");
+  return { name: error.name, message: error.message };
 }
