@@ -14,7 +14,9 @@ export function parseIpRange(text: string): IpRange | undefined {
   range.addSubnet(network, prefix === undefined ? longest : Number(prefix), family);
   return (address) => {
     const asked = familyOf(address);
-    return asked === undefined ? undefined : range.check(address, asked);
+    if (asked === undefined) return undefined;
+    // BlockList takes an IPv4 address for its mapped form, which `::/0` would hold.
+    return (family === "ipv4" || asked === "ipv6") && range.check(address, asked);
   };
 }
 
