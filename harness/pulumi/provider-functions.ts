@@ -3,6 +3,11 @@ import type { Deployment } from "./identifiers.ts";
 type Arguments = Readonly<Record<string, unknown>>;
 type ProviderFunction = (deployment: Deployment, args: Arguments) => Readonly<Record<string, unknown>>;
 
+interface PrincipalArguments {
+  readonly type: string;
+  readonly identifiers: readonly string[];
+}
+
 interface StatementArguments {
   readonly sid?: string;
   readonly effect?: string;
@@ -10,7 +15,8 @@ interface StatementArguments {
   readonly notActions?: readonly string[];
   readonly resources?: readonly string[];
   readonly notResources?: readonly string[];
-  readonly principals?: readonly { readonly type: string; readonly identifiers: readonly string[] }[];
+  readonly principals?: readonly PrincipalArguments[];
+  readonly notPrincipals?: readonly PrincipalArguments[];
   readonly conditions?: readonly {
     readonly test: string;
     readonly variable: string;
@@ -26,6 +32,11 @@ function grouped<T>(
   return Object.fromEntries([...Map.groupBy(items, key)].map(([name, group]) => [name, value(group)]));
 }
 
+/** The provider takes `&{key}` for the policy variable `${key}`, which its own language would fill in. */
+function withVariables(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => text.replaceAll("&{", "${"));
+}
+
 function conditionBlock(conditions: NonNullable<StatementArguments["conditions"]>): Record<string, unknown> {
   return grouped(
     conditions,
@@ -34,29 +45,33 @@ function conditionBlock(conditions: NonNullable<StatementArguments["conditions"]
       grouped(
         sameTest,
         (c) => c.variable,
-        (same) => same.flatMap((c) => c.values),
+        (same) => withVariables(same.flatMap((c) => c.values)),
       ),
   );
 }
 
+/** Everyone is written as the type `*` with the identifier `*`. */
+function principalElement(principals: readonly PrincipalArguments[]): unknown {
+  const [first] = principals;
+  if (principals.length === 1 && first?.type === "*" && first.identifiers.join() === "*") return "*";
+  return grouped(
+    principals,
+    (p) => p.type,
+    (same) => withVariables(same.flatMap((p) => p.identifiers)),
+  );
+}
+
 function statement(args: StatementArguments): Record<string, unknown> {
-  const principals = args.principals ?? [];
+  const { principals = [], notPrincipals = [] } = args;
   return {
     ...(args.sid === undefined ? {} : { Sid: args.sid }),
     Effect: args.effect ?? "Allow",
     ...(args.actions === undefined ? {} : { Action: args.actions }),
     ...(args.notActions === undefined ? {} : { NotAction: args.notActions }),
-    ...(args.resources === undefined ? {} : { Resource: args.resources }),
-    ...(args.notResources === undefined ? {} : { NotResource: args.notResources }),
-    ...(principals.length === 0
-      ? {}
-      : {
-          Principal: grouped(
-            principals,
-            (p) => p.type,
-            (same) => same.flatMap((p) => p.identifiers),
-          ),
-        }),
+    ...(args.resources === undefined ? {} : { Resource: withVariables(args.resources) }),
+    ...(args.notResources === undefined ? {} : { NotResource: withVariables(args.notResources) }),
+    ...(principals.length === 0 ? {} : { Principal: principalElement(principals) }),
+    ...(notPrincipals.length === 0 ? {} : { NotPrincipal: principalElement(notPrincipals) }),
     ...(args.conditions === undefined ? {} : { Condition: conditionBlock(args.conditions) }),
   };
 }
@@ -70,12 +85,15 @@ const UNSUPPORTED_DOCUMENT_ARGUMENTS = [
 ];
 
 /** @see https://www.pulumi.com/registry/packages/aws/api-docs/iam/getpolicydocument/
- * @throws Error for the arguments that merge other documents. */
+ * @throws Error for the arguments that merge other documents, and for `&{…}` in a version that has no variables. */
 const getPolicyDocument: ProviderFunction = (_deployment, args) => {
   const refused = UNSUPPORTED_DOCUMENT_ARGUMENTS.find((name) => args[name] !== undefined);
   if (refused !== undefined) throw new Error(`aws.iam.getPolicyDocument: the argument ${refused} is not emulated`);
   const statements = Array.isArray(args.statements) ? (args.statements as StatementArguments[]) : [];
   const version = typeof args.version === "string" ? args.version : "2012-10-17";
+  if (version !== "2012-10-17" && JSON.stringify(statements).includes("&{")) {
+    throw new Error(`aws.iam.getPolicyDocument: version ${version} has no policy variables such as &{aws:username}`);
+  }
   const json = JSON.stringify({ Version: version, Statement: statements.map(statement) });
   return { json, minifiedJson: json, id: "policy" };
 };
