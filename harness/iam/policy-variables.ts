@@ -27,7 +27,7 @@ export function parsePolicyText(text: string, syntax: TextSyntax, report: Report
   let index = 0;
   while (index < text.length) {
     if (syntax.variables && text.startsWith("${", index)) {
-      const variable = variableAt(text, index, report);
+      const variable = variableAt(text, index, syntax, report);
       if (variable === undefined) return undefined;
       atoms.push(variable.atom);
       index = variable.end;
@@ -49,7 +49,12 @@ function atomOf(point: number, syntax: TextSyntax): number {
 const VARIABLE = /^\$\{(?:([*?$])| ?([^\s{}$,'](?:[^{}$,']{0,254}[^\s{}$,'])?)(?: ?, ?'([^']{0,512})')? ?)\}/;
 const LONGEST_VARIABLE = 1024;
 
-function variableAt(text: string, start: number, report: Report): { atom: Atom; end: number } | undefined {
+function variableAt(
+  text: string,
+  start: number,
+  syntax: TextSyntax,
+  report: Report,
+): { atom: Atom; end: number } | undefined {
   const found = VARIABLE.exec(text.slice(start, start + LONGEST_VARIABLE));
   if (found === null) {
     report(`"${text}" has a malformed policy variable; write \${key}, \${key, 'default'}, \${*}, \${?} or \${$}.`);
@@ -60,6 +65,10 @@ function variableAt(text: string, start: number, report: Report): { atom: Atom; 
   if (special !== undefined) return { atom: special, end };
   const key = variableKey(found[2] ?? "", report);
   if (key === undefined) return undefined;
+  if (syntax.wildcards && /[*?]/.test(found[3] ?? "")) {
+    report(`"${text}" has a default with * or ?, and AWS does not say whether that is a wildcard; leave it out.`);
+    return undefined;
+  }
   const atom: PolicyVariable = found[3] === undefined ? { key } : { key, fallback: found[3] };
   return { atom, end };
 }
