@@ -125,16 +125,10 @@ function initDurations(log: string): void {
   }
 }
 
-async function loads(harness: Started<Ready>): Promise<void> {
-  const { ready } = harness;
-  const issuer = `https://cognito-idp.${ready.region}.amazonaws.com/${ready.userPoolId}`;
-  const floor = await start<{ url: string }>("bench/floor.mts", [
-    `${ready.awsEndpointUrl}/${ready.userPoolId}/.well-known/jwks.json`,
-    issuer,
-  ]);
-  const urls = { ours: ready.apiUrl, floor: floor.ready.url };
-  const reader = await tokenFor(ready, "reader");
-  const writer = await tokenFor(ready, "writer");
+async function loads(harness: Started<Ready>, floor: Started<{ readonly url: string }>): Promise<void> {
+  const urls = { ours: harness.ready.apiUrl, floor: floor.ready.url };
+  const reader = await tokenFor(harness.ready, "reader");
+  const writer = await tokenFor(harness.ready, "writer");
   await Promise.all([createTen(urls.ours, reader), createTen(urls.floor, reader)]);
   const get = { method: "GET", headers: { authorization: `Bearer ${reader}` } };
   const post = {
@@ -148,12 +142,13 @@ async function loads(harness: Started<Ready>): Promise<void> {
     await compare("GET /todos, 10 items", urls, connections, get);
     await compare("POST /todos", urls, connections, post);
   }
-  say(
-    "memory after the load, whole tree",
-    `${treeMemoryMebibytes(harness.pid)} MiB`,
-    `${treeMemoryMebibytes(floor.pid)} MiB`,
-  );
-  await floor.stop();
+  const memory = [harness.pid, floor.pid].map((pid) => `${treeMemoryMebibytes(pid)} MiB`);
+  say("memory after the load, whole tree", ...memory);
+}
+
+async function beside({ awsEndpointUrl, region, userPoolId }: Ready): Promise<Started<{ readonly url: string }>> {
+  const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
+  return start("bench/floor.mts", [`${awsEndpointUrl}/${userPoolId}/.well-known/jwks.json`, issuer]);
 }
 
 const cold = await readyTimes(() => rmSync(CACHE, { recursive: true, force: true }), 3);
@@ -162,10 +157,11 @@ say("ready, nothing kept", `${median(cold)} ms`);
 say("ready, evaluation kept", `${median(evaluated)} ms`);
 const harness = await start<Ready>("harness/main.ts", SERVE);
 say("memory at rest, whole tree", `${treeMemoryMebibytes(harness.pid)} MiB`);
+const floor = await beside(harness.ready);
 try {
-  await loads(harness);
+  await loads(harness, floor);
 } finally {
-  await harness.stop();
+  await Promise.all([harness.stop(), floor.stop()]);
 }
 initDurations(harness.log());
 await packages();
