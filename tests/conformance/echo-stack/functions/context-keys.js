@@ -1,0 +1,1 @@
+exports.handler = async (_event, context) => ({ keys: Object.keys(context).sort() });

@@ -1,0 +1,3 @@
+exports.handler = (_event, context) => {
+  context.succeed({ statusCode: 200, body: "by context" });
+};

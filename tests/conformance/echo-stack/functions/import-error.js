@@ -1,0 +1,2 @@
+require("a-package-that-nobody-packed");
+exports.handler = async () => 1;

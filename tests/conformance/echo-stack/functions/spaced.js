@@ -1,0 +1,1 @@
+exports.handler = async () => ({ name: "a  b", list: [1, 2] });

@@ -1,0 +1,127 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { externalIssuers } from "../../../harness/apigateway/external-issuers.ts";
+import { createGateway } from "../../../harness/apigateway/gateway.ts";
+import type { FindSigningKey } from "../../../harness/apigateway/keys.ts";
+import { type Clock, systemClock } from "../../../harness/clock.ts";
+import type { HttpHandler } from "../../../harness/http.ts";
+import { type Listener, listen } from "../../../harness/http-server.ts";
+import { type Journal, memoryJournal } from "../../../harness/journal.ts";
+import type { LogLine } from "../../../harness/lambda/logs.ts";
+import { createLambda, type Lambda } from "../../../harness/lambda/runner.ts";
+import { readModel } from "../../../harness/model.ts";
+import { ACCOUNT_ID, apiIdOf, fixtureProgram, LOG_GROUP_ARN, REGION, readFixture } from "./fixture-program.ts";
+import { makeTokens, NOW_MILLISECONDS, POOL_ISSUER, type Tokens } from "./tokens.ts";
+
+/** All fixture APIs, served by the real parts over real sockets. */
+export interface World {
+  readonly origins: ReadonlyMap<string, URL>;
+  readonly tokens: ReadonlyMap<string, string>;
+  readonly journal: Journal;
+  readonly lambda: Lambda;
+  readonly logLines: readonly LogLine[];
+  readonly accessLog: readonly string[];
+  /** Exceptions out of handlers: there must be none. */
+  readonly defects: readonly unknown[];
+  close(): Promise<void>;
+}
+
+/** The gateways' time stands still, so that times, latencies and token buckets are exact; functions have the machine's. */
+const stopped: Clock = { nowMilliseconds: () => NOW_MILLISECONDS };
+
+export async function startWorld(): Promise<World> {
+  const defects: unknown[] = [];
+  const onDefect = (error: unknown) => defects.push(error);
+  const listeners: Listener[] = [];
+  const serve = async (name: string, handler: HttpHandler) => {
+    const listener = await listen({ name, port: 0, handler, clock: stopped, onDefect });
+    listeners.push(listener);
+    return new URL(listener.url);
+  };
+  const tokens = makeTokens();
+  const provider = await serve(
+    "the issuer",
+    issuerHandler(tokens, () => String(provider.origin)),
+  );
+  const issuers = new Map([
+    ["<discovered>", `${provider.origin}/discovered`],
+    ["<keyless>", `${provider.origin}/keyless`],
+    ["<unreachable>", "http://127.0.0.1:1/nobody"],
+  ]);
+  const model = readModel(fixtureProgram(readFixture(), issuers), stopped);
+  const journal = memoryJournal(stopped);
+  const logLines: LogLine[] = [];
+  const accessLog: string[] = [];
+  const root = await mkdtemp(join(tmpdir(), "conformance-"));
+  const lambda = await createLambda({
+    functions: model.functions,
+    root,
+    region: REGION,
+    awsEndpointUrl: "http://127.0.0.1:1",
+    issueRoleSession: () => ({ accessKeyId: "ASIAFIXTURE", secretAccessKey: "not-a-secret", sessionToken: "session" }),
+    revoke: () => {},
+    clock: systemClock,
+    logSink: (line) => logLines.push(line),
+    layerFrom: resolve(import.meta.dirname, "../../.."),
+    compileCache: join(tmpdir(), "lambda-test-compile-cache"),
+    maximumSandboxes: 24,
+  });
+  const findSigningKey = keyFinder(tokens);
+  const origins = new Map<string, URL>();
+  for (const [index, name] of Object.keys(readFixture().apis).entries()) {
+    const api = model.apis.find(({ apiId }) => apiId === apiIdOf(index));
+    if (api === undefined) throw new Error(`There is no API ${name}.`);
+    const gateway = createGateway({
+      api,
+      accountId: ACCOUNT_ID,
+      region: REGION,
+      findSigningKey,
+      invoke: lambda.invoke,
+      mayInvoke: model.permissions.mayInvoke,
+      journal,
+      clock: stopped,
+      randomBytes,
+      writeAccessLog: (destinationArn, line) => {
+        if (destinationArn === LOG_GROUP_ARN) accessLog.push(line);
+      },
+    });
+    origins.set(name, await serve(name, gateway));
+  }
+  const issued = [...issuers].map(([name, issuer]) => [name.slice(1, -1), tokens.issuedBy(issuer)] as const);
+  return {
+    origins,
+    tokens: new Map([...tokens.text, ...issued]),
+    journal,
+    lambda,
+    logLines,
+    accessLog,
+    defects,
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close(0)));
+      await lambda.close(0);
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function keyFinder(tokens: Tokens): FindSigningKey {
+  const external = externalIssuers({ fetch: globalThis.fetch, clock: stopped });
+  return (issuer, kid) => (issuer === POOL_ISSUER ? tokens.findSigningKey(issuer, kid) : external(issuer, kid));
+}
+
+/** An OpenID provider with two issuers: one that publishes its keys, and one whose key set is not there. */
+function issuerHandler(tokens: Tokens, origin: () => string): HttpHandler {
+  const json = (status: number, value: unknown) => ({
+    status,
+    headers: [["content-type", "application/json"] as const],
+    body: JSON.stringify(value),
+  });
+  return ({ target }) => {
+    const [, issuer = "", ...rest] = target.split("/");
+    if (rest.join("/") === ".well-known/openid-configuration")
+      return json(200, { issuer: `${origin()}/${issuer}`, jwks_uri: `${origin()}/${issuer}/keys` });
+    return target === "/discovered/keys" ? json(200, tokens.keySet) : json(404, {});
+  };
+}
