@@ -47,6 +47,8 @@ export interface HarnessOptions {
   readonly log: (line: string) => void;
   /** A message that Cognito would have sent, with its code. */
   readonly onMessage?: (message: OutboxMessage) => void;
+  /** Ends an evaluation that is under way: the start or reload that it is for rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running program. */
@@ -168,8 +170,9 @@ function running({ options, clock, parts, versions, listeners, endpoint, closers
 }
 
 async function evaluateModel(options: HarnessOptions, clock: Clock): Promise<Model> {
-  const { programDirectory, stack, configuration, log } = options;
+  const { programDirectory, stack, configuration, log, signal } = options;
   const chosen = {
+    ...(signal === undefined ? {} : { signal }),
     ...(stack === undefined ? {} : { stack }),
     ...(configuration === undefined ? {} : { configuration }),
   };

@@ -41,17 +41,21 @@ async function runCommand(words: readonly string[]): Promise<void> {
 }
 
 async function serveUntilStopped(options: Parameters<typeof serve>[0]): Promise<void> {
-  const starting = serve(options, output, () => performance.now());
-  let stopping = false;
+  const ending = new AbortController();
+  const { signal: abort } = ending;
+  const starting = serve(options, { output, millisecondsSinceStart: () => performance.now(), signal: abort });
   const stop = async (signal: NodeJS.Signals) => {
     // A second one means that the user will not wait.
-    if (stopping) process.exit(EXIT_FAILED);
-    stopping = true;
+    if (abort.aborted) process.exit(EXIT_FAILED);
+    ending.abort();
     await starting.then((running) => running.close()).catch(() => {});
     process.exit(signal === "SIGINT" || signal === "SIGTERM" ? 0 : EXIT_FAILED);
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   process.on("SIGHUP", stop);
-  await starting;
+  await starting.catch((error: unknown) => {
+    // What a start that was told to end has to say is of no interest.
+    if (!abort.aborted) throw error;
+  });
 }

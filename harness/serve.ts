@@ -14,11 +14,17 @@ export interface Output {
   readonly error: (line: string) => void;
 }
 
+export interface ServeSurroundings {
+  readonly output: Output;
+  readonly millisecondsSinceStart: () => number;
+  /** Aborted when the user wants it to end, also before it is ready. */
+  readonly signal: AbortSignal;
+}
+
 /** The `serve` command: starts, announces, follows changes. Resolves once ready; `close` ends it. */
 export async function serve(
   options: ServeOptions,
-  output: Output,
-  millisecondsSinceStart: () => number,
+  { output, millisecondsSinceStart, signal }: ServeSurroundings,
 ): Promise<{ close(): Promise<void> }> {
   const log = options.json ? output.error : output.standard;
   if (!options.json) log(`Evaluating ${resolve(options.programDirectory)} …`);
@@ -29,6 +35,7 @@ export async function serve(
     awsPort: options.awsPort,
     engine: options.engine,
     log,
+    signal,
     onMessage: (message) => log(messageLine(message)),
     ...(options.stack === undefined ? {} : { stack: options.stack }),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),

@@ -22,6 +22,8 @@ export interface EvaluateOptions {
   readonly useCache?: boolean;
   /** What the program and Pulumi print while they run, line by line. */
   readonly onOutput?: (line: string) => void;
+  /** Ends an evaluation that is under way, which then rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** A program as `pulumi up` would see it, with the identifiers that AWS would have made. */
@@ -77,7 +79,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
 }
 
 async function evaluateAndKeep(request: EvaluationRequest, options: EvaluateOptions): Promise<Evaluation> {
-  const evaluation = await runProgram(request, options.onOutput ?? (() => {}));
+  const evaluation = await runProgram(request, options);
   if (options.useCache !== false) await keepEvaluation(request, evaluation);
   return evaluation;
 }
@@ -145,11 +147,15 @@ function deploymentOf(project: Project, stack: string, configuration: StackConfi
   return { project: project.name, stack, partition: "aws", region, accountId: ACCOUNT_ID };
 }
 
-function runProgram(request: EvaluationRequest, onOutput: (line: string) => void): Promise<Evaluation> {
+function runProgram(
+  request: EvaluationRequest,
+  { onOutput = () => {}, signal: abort }: Pick<EvaluateOptions, "onOutput" | "signal">,
+): Promise<Evaluation> {
   return new Promise((resolvePromise, reject) => {
     const child = fork(join(import.meta.dirname, "program.ts"), {
       execArgv: ["--stack-trace-limit=20", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0180"],
       silent: true,
+      ...(abort === undefined ? {} : { signal: abort }),
     });
     const printed: string[] = [];
     const print = (chunk: Buffer) => {
