@@ -71,7 +71,7 @@ it("every string condition is decided as AWS's rules say", () => {
   const property = fc.property(
     written,
     optional(fc.array(text, { maxLength: 3 })),
-    optional(text),
+    optional(fc.oneof(text, fc.constantFrom("*", "?", "a"))),
     fc.boolean(),
     (condition, given, tag, deny) => {
       const operator = `${condition.qualifier}${condition.operator}${condition.ifExists ? "IfExists" : ""}`;
@@ -86,5 +86,6 @@ it("every string condition is decided as AWS's rules say", () => {
       expect(decide(policies, { it: "", expect: expected, ...asked }).kind).toBe(expected);
     },
   );
-  fc.assert(property, { numRuns: 300 });
+  // A run takes a fifth of a millisecond, and the rare meeting of wildcard, tag and value needs many.
+  fc.assert(property, { numRuns: 1_000 });
 });
