@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Harness } from "../../harness/harness.ts";
+import { call, rawCall, traceOf } from "./support/calls.ts";
+import { newPerson } from "./support/people.ts";
+import { ROOT, scratchProgram } from "./support/scratch-program.ts";
+import { type Served, serveProgram } from "./support/served.ts";
+
+const open: Harness[] = [];
+const undo: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const harness of open.splice(0)) await harness.close();
+  for (const act of undo.splice(0)) await act();
+});
+
+async function serve(programDirectory: string): Promise<Served> {
+  const served = await serveProgram({ programDirectory });
+  open.push(served);
+  return served;
+}
+
+describe("programs in the style of short examples run as they are", () => {
+  test("an API made by quick create, a function without a role", async () => {
+    const served = await serve(join(ROOT, "tests/fixtures/quick-create"));
+    const [lambda] = served.model().functions;
+    expect(served.model().roles.byArn(lambda?.roleArn ?? "")?.policies).toHaveLength(9);
+    const answer = await rawCall(served, { method: "GET", path: "/" });
+    expect([answer.status, answer.text]).toEqual([200, "You asked for /"]);
+    expect(answer.headers["content-type"]).toBe("application/json");
+    expect((await rawCall(served, { method: "POST", path: "/" })).status).toBe(404);
+    expect((await rawCall(served, { method: "GET", path: "/other" })).status).toBe(404);
+  });
+
+  test("a counter behind a named stage, with a managed policy and one of its own", async () => {
+    const served = await serve(join(ROOT, "tests/fixtures/http-api"));
+    const visit = (path: string) => rawCall(served, { method: "GET", path });
+    expect((await visit("/dev/home")).text).toBe("1");
+    const second = await visit("/dev/home");
+    expect([second.status, second.text, second.headers["x-counted"]]).toEqual([200, "2", "yes"]);
+    expect((await visit("/dev/home/deeper")).text).toBe("1");
+    expect((await visit("/home")).status).toBe(404);
+    expect(await served.rawItems(served.tableName)).toHaveLength(2);
+  });
+});
+
+describe("a function that imports a package which its package does not hold", () => {
+  test("fails with Lambda's own error, and the client is told nothing", async () => {
+    const program = await scratchProgram();
+    undo.push(program.remove);
+    // Installed here, as a development dependency: on this machine alone the import would be found.
+    await program.replace(
+      "functions/delete-todo.ts",
+      "const table = connectTodoTable();",
+      'const table = connectTodoTable();\n  require("yaml");',
+    );
+    const served = await serve(program.directory);
+    const ana = await newPerson(served, "ana@example.com");
+    const answer = await rawCall(served, { method: "DELETE", path: "/todos/x", token: ana.accessToken });
+    expect([answer.status, answer.text]).toEqual([500, '{"message":"Internal Server Error"}']);
+    const printed = served.lines.join("\n");
+    expect(printed).toContain("Runtime.ImportModuleError");
+    expect(printed).toContain("Cannot find module 'yaml'");
+    const { entries } = traceOf(served, answer.headers);
+    expect(entries.find(({ step }) => step === "invocation")).toMatchObject({ outcome: "failed" });
+    await call(served, { method: "GET", path: "/todos", token: ana.accessToken }).expect(200);
+  });
+});
