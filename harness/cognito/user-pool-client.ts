@@ -78,20 +78,21 @@ export function readUserPoolClient(resource: Resource, pool: ClientContext, faul
   const flows = readFlows(settings);
   const rotation = readRotation(settings, flows, pool.tier);
   const secret = readSecret(settings, resource);
+  const units = readUnits(settings);
   return {
     id: resource.id,
     poolId: settings.text("userPoolId") ?? "",
     name: settings.text("name") ?? resource.name,
     ...(secret === undefined ? {} : { secret }),
     flows,
-    ...lifetimes(settings),
+    ...lifetimes(settings, units),
     sessionSeconds: bounded(settings, "authSessionValidity", settings.number("authSessionValidity") ?? 3, 3, 15) * 60,
     masksUserExistence: readMasking(settings),
     revocation: settings.flag("enableTokenRevocation") ?? true,
     ...(rotation === undefined ? {} : { rotation }),
     readable: attributeSet(settings, "readAttributes", pool.schema),
     writable: attributeSet(settings, "writeAttributes", pool.schema),
-    declared: declaredLists(settings),
+    declared: declaredLists(settings, units),
   };
 }
 
@@ -170,11 +171,21 @@ const lifetimeRows: Readonly<Record<TokenKind, readonly [TimeUnit, number, numbe
   refreshToken: ["days", 30, 3600, 315_360_000],
 };
 
-function lifetimes(settings: Settings) {
+type Units = Readonly<Record<TokenKind, TimeUnit>>;
+
+function readUnits(settings: Settings): Units {
   return {
-    accessTokenSeconds: lifetime(settings, "accessToken"),
-    idTokenSeconds: lifetime(settings, "idToken"),
-    refreshTokenSeconds: lifetime(settings, "refreshToken"),
+    accessToken: unitOf(settings, "accessToken"),
+    idToken: unitOf(settings, "idToken"),
+    refreshToken: unitOf(settings, "refreshToken"),
+  };
+}
+
+function lifetimes(settings: Settings, units: Units) {
+  return {
+    accessTokenSeconds: lifetime(settings, "accessToken", units),
+    idTokenSeconds: lifetime(settings, "idToken", units),
+    refreshTokenSeconds: lifetime(settings, "refreshToken", units),
   };
 }
 
@@ -188,11 +199,11 @@ function unitOf(settings: Settings, kind: TokenKind): TimeUnit {
 }
 
 /** Zero means the default, as in AWS's API. */
-function lifetime(settings: Settings, kind: TokenKind): number {
+function lifetime(settings: Settings, kind: TokenKind, units: Units): number {
   const [, count, shortest, longest] = lifetimeRows[kind];
   const given = settings.number(`${kind}Validity`);
   if (given === undefined || given === 0) return count * (secondsIn.get(lifetimeRows[kind][0]) ?? 0);
-  const seconds = given * (secondsIn.get(unitOf(settings, kind)) ?? 0);
+  const seconds = given * (secondsIn.get(units[kind]) ?? 0);
   return bounded(settings, `${kind}Validity`, seconds, shortest, longest, " seconds");
 }
 
@@ -215,20 +226,19 @@ function attributeSet(
   return new Set(listed);
 }
 
-function declaredLists(settings: Settings): UserPoolClient["declared"] {
+function declaredLists(settings: Settings, units: Units): UserPoolClient["declared"] {
   const explicitAuthFlows = settings.texts("explicitAuthFlows");
   const readAttributes = settings.texts("readAttributes");
   const writeAttributes = settings.texts("writeAttributes");
-  const each = <T>(read: (kind: TokenKind) => T) => ({
-    accessToken: read("accessToken"),
-    idToken: read("idToken"),
-    refreshToken: read("refreshToken"),
-  });
   return {
     ...(explicitAuthFlows === undefined ? {} : { explicitAuthFlows }),
     ...(readAttributes === undefined ? {} : { readAttributes }),
     ...(writeAttributes === undefined ? {} : { writeAttributes }),
-    units: each((kind) => unitOf(settings, kind)),
-    validity: each((kind) => settings.number(`${kind}Validity`)),
+    units,
+    validity: {
+      accessToken: settings.number("accessTokenValidity"),
+      idToken: settings.number("idTokenValidity"),
+      refreshToken: settings.number("refreshTokenValidity"),
+    },
   };
 }

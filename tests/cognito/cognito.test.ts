@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { parseSeed } from "../../harness/cognito/seed.ts";
+import {
+  allFlows,
+  clientId as ClientId,
+  password,
+  poolId,
+  readPools,
+  type ServedCognito,
+  sdkFor,
+  serveCognito,
+  signIn,
+  signUpConfirmed,
+  todoPool,
+} from "../support/cognito-pool.ts";
+
+const open: ServedCognito[] = [];
+async function serve(...given: Parameters<typeof serveCognito>): Promise<ServedCognito> {
+  const served = await serveCognito(...given);
+  open.push(served);
+  return served;
+}
+afterEach(async () => {
+  for (const served of open.splice(0)) await served.close();
+});
+
+describe("a reload of the program", () => {
+  test("keeps users, keys and sessions by pool id, and applies the new settings", async () => {
+    const served = await serve();
+    await signUpConfirmed(served, "reload@example.com");
+    const tokens = await signIn(served, "reload@example.com");
+    const jwks = served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body;
+    const passwordPolicy = { minimumLength: 20 };
+    await served.cognito.reconfigure(
+      readPools({
+        pool: { ...todoPool, passwordPolicy },
+        client: { ...allFlows, accessTokenValidity: 5, tokenValidityUnits: { accessToken: "minutes" } },
+      }).pools,
+    );
+    expect(served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body).toBe(jwks);
+    const refreshed = await sdkFor(served).initiateAuth({
+      ClientId,
+      AuthFlow: "REFRESH_TOKEN_AUTH",
+      AuthParameters: { REFRESH_TOKEN: tokens.refresh },
+    });
+    expect(refreshed.AuthenticationResult?.ExpiresIn).toBe(300);
+    await expect(sdkFor(served).signUp({ ClientId, Username: "x@example.com", Password: password })).rejects.toThrow(
+      "not long enough",
+    );
+  });
+
+  test("takes a pool away and brings it back with its users", async () => {
+    const served = await serve();
+    await signUpConfirmed(served, "away@example.com");
+    await served.cognito.reconfigure([]);
+    await expect(signIn(served, "away@example.com")).rejects.toThrow(`User pool client ${ClientId} does not exist.`);
+    expect(served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)).toBeUndefined();
+    await served.cognito.reconfigure(readPools().pools);
+    await signIn(served, "away@example.com");
+  });
+});
+
+describe("the OIDC documents", () => {
+  test("stand under the pool's path, the issuer in AWS's form", async () => {
+    const served = await serve();
+    const document = served.cognito.wellKnown(`/${poolId}/.well-known/openid-configuration`);
+    const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${poolId}`;
+    expect(JSON.parse(String(document?.body))).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` });
+    for (const path of [
+      "/",
+      `/${poolId}`,
+      "/eu-west-1_none/.well-known/jwks.json",
+      `/${poolId}/.well-known/jwks.json/`,
+    ]) {
+      expect(served.cognito.wellKnown(path)).toBeUndefined();
+    }
+  });
+});
+
+describe("seeding", () => {
+  const seed = { username: "seed@example.com", password, attributes: {}, groups: [] };
+
+  test("makes confirmed users who sign in at once, and leaves those who exist alone", async () => {
+    const served = await serve({ groups: { admins: {} } });
+    expect(await served.cognito.seed([{ ...seed, groups: ["admins"] }])).toEqual({
+      created: [seed.username],
+      existing: [],
+    });
+    await signIn(served, seed.username);
+    const again = await served.cognito.seed([{ ...seed, password: "Different-horse-9" }]);
+    expect(again).toEqual({ created: [], existing: [seed.username] });
+    await signIn(served, seed.username);
+  });
+
+  test("refuses all for the mistakes of some, naming each, and showing no password", async () => {
+    const served = await serve();
+    const users = [
+      { ...seed },
+      { ...seed, username: "no-email" },
+      { ...seed, username: "weak@example.com", password: "Weak-1" },
+      { ...seed, username: "grouped@example.com", groups: ["none"] },
+      { ...seed, username: "odd@example.com", attributes: { "custom:none": "x" } },
+      { ...seed, username: "lost@example.com", userPool: "other" },
+      { ...seed, username: "Seed@example.com" },
+    ];
+    const refusal = served.cognito.seed(users);
+    await expect(refusal).rejects.toMatchObject({ code: "CONFIGURATION" });
+    const message = await refusal.catch((error: Error) => error.message);
+    for (const { username } of users.slice(1)) expect(message).toContain(username);
+    expect(message).not.toContain("Weak-1");
+    await expect(signIn(served, seed.username)).rejects.toThrow("Incorrect username or password.");
+  });
+
+  test("reads a file", () => {
+    const text = JSON.stringify({ users: [{ username: "a@example.com", password, groups: ["g"], userPool: "users" }] });
+    expect(parseSeed(text, "users.json")).toEqual([
+      { username: "a@example.com", password, attributes: {}, groups: ["g"], userPool: "users" },
+    ]);
+  });
+
+  test.each([
+    ["not JSON", "{", "is not JSON"],
+    ["no list", "{}", 'list "users"'],
+    ["no name", '{"users":[{"password":"x"}]}', "users[0].username"],
+    ["a misspelt member", '{"users":[{"username":"a","pasword":"x"}]}', "users[0].pasword"],
+    [
+      "attributes of the wrong type",
+      '{"users":[{"username":"a","password":"x","attributes":{"email":1}}]}',
+      "users[0].attributes",
+    ],
+    ["groups of the wrong type", '{"users":[{"username":"a","password":"x","groups":"g"}]}', "users[0].groups"],
+  ])("refuses a file with %s, naming the place", (_name, text, place) => {
+    expect(() => parseSeed(text, "users.json")).toThrow(expect.objectContaining({ code: "CONFIGURATION" }));
+    expect(() => parseSeed(text, "users.json")).toThrow(place);
+    expect(() => parseSeed(text, "users.json")).toThrow("users.json");
+  });
+});
+
+test("an exception inside is told to the owner and not to the client", async () => {
+  const defects: unknown[] = [];
+  const served = await serve(
+    {},
+    {
+      onDefect: (error) => defects.push(error),
+      verifySignedAdmin: () => {
+        throw new Error("secret detail");
+      },
+    },
+  );
+  await expect(sdkFor(served).describeUserPool({ UserPoolId: poolId })).rejects.toMatchObject({
+    name: "InternalErrorException",
+    message: "Internal server error",
+  });
+  expect(defects).toHaveLength(1);
+});
