@@ -1,18 +1,6 @@
+import type { OutboxMessage } from "./cognito/outbox.ts";
+import type { TestTokenAnswer, TestTokenRequest } from "./cognito/test-tokens.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
-
-/** What `POST /_harness/tokens` takes. */
-export interface TokenRequest {
-  readonly userPoolId?: string;
-  readonly clientId?: string;
-  readonly sub?: string;
-  readonly username?: string;
-  readonly tokenUse?: "access" | "id";
-  readonly claims?: Readonly<Record<string, unknown>>;
-  readonly expiresInSeconds?: number;
-}
-
-/** `token`, or why there is none: a sentence for the developer. */
-export type TokenAnswer = { readonly token: string } | { readonly refused: string };
 
 /** What the developer's routes show and do; see `harnessRoutes`. */
 export interface HarnessView {
@@ -20,13 +8,7 @@ export interface HarnessView {
   outbox(): readonly OutboxMessage[];
   journal(requestId: string | undefined): readonly unknown[];
   invocations(): readonly unknown[];
-  mintToken(request: TokenRequest): Promise<TokenAnswer>;
-}
-
-/** A message that Cognito would have sent. */
-export interface OutboxMessage {
-  readonly to: string;
-  readonly code?: string;
+  mintToken(request: TestTokenRequest): Promise<TestTokenAnswer>;
 }
 
 type Route = (view: HarnessView, request: HttpRequest, url: URL) => HttpResponse | Promise<HttpResponse>;
@@ -98,7 +80,7 @@ async function tokens(view: HarnessView, request: HttpRequest): Promise<HttpResp
 
 const TEXT_MEMBERS = ["userPoolId", "clientId", "sub", "username"] as const;
 
-function tokenRequest(body: Buffer): { readonly request: TokenRequest } | { readonly refused: string } {
+function tokenRequest(body: Buffer): { readonly request: TestTokenRequest } | { readonly refused: string } {
   const given = parseObject(body.toString("utf8") || "{}");
   if (given === undefined) return { refused: "The body must be a JSON object." };
   const { tokenUse, claims, expiresInSeconds } = given;
@@ -109,7 +91,7 @@ function tokenRequest(body: Buffer): { readonly request: TokenRequest } | { read
   if (claims !== undefined && !isObject(claims)) return { refused: "claims must be an object." };
   if (expiresInSeconds !== undefined && !Number.isInteger(expiresInSeconds))
     return { refused: "expiresInSeconds must be an integer." };
-  return { request: given as TokenRequest };
+  return { request: given as TestTokenRequest };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
