@@ -1,5 +1,4 @@
 import { answers, bearer, on, type Row, rowsOf } from "../support/case.ts";
-import { POOL_ISSUER } from "../support/tokens.ts";
 
 const row = rowsOf("authorizer");
 const echo = on("echo");
@@ -268,9 +267,8 @@ export const authorizerRows: readonly Row[] = [
           ran: true,
           json: {
             [`${CLAIMS}/token_use`]: "access",
-            [`${CLAIMS}/username`]: "user-a",
+            [`${CLAIMS}/username`]: /./,
             [`${CLAIMS}/email`]: "<absent>",
-            [`${CLAIMS}/iss`]: POOL_ISSUER,
           },
         }),
         echo("a scoped one", "GET /scoped-sign-in", { headers: bearer("access"), ...allowed }),
@@ -290,10 +288,20 @@ export const authorizerRows: readonly Row[] = [
           ran: true,
           json: {
             [`${CLAIMS}/token_use`]: "id",
+            [`${CLAIMS}/sub`]: "user-a",
+            [`${CLAIMS}/client_id`]: "<absent>",
+          },
+        }),
+        echo("with the user's attributes", "GET /private", {
+          headers: bearer("id"),
+          status: 200,
+          ran: true,
+          json: {
             [`${CLAIMS}/email`]: "ana@example.com",
             [`${CLAIMS}/custom:team`]: "t1",
             [`${CLAIMS}/email_verified`]: "true",
           },
+          local: "a deployed pool's users have attributes of their own",
         }),
         forbids("id"),
         forbids("id", "/scoped-sign-in"),

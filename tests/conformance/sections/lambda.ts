@@ -84,7 +84,7 @@ export const lambdaRows: readonly Row[] = [
     "runtime-client handler-guide",
     {
       cases: [
-        echo("undefined", "GET /undefined", { status: 200, reply: "null", ran: true }),
+        echo("undefined", "GET /nothing", { status: 200, reply: "null", ran: true }),
         failing("unserializable", "Runtime.JSONStringifyError"),
       ],
     },

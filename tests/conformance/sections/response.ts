@@ -56,7 +56,7 @@ export const responseRows: readonly Row[] = [
     cannot: "Only Node.js runtimes run here, and they put out JSON alone; shown in the tests of the response mapping.",
   }),
   row("null", "I", "Nothing, or null, is a 200 with the body `null`.", "runtime-client", {
-    cases: [puts("null", "null", body("null")), echo("undefined", "GET /undefined", body("null"))],
+    cases: [puts("null", "null", body("null")), echo("undefined", "GET /nothing", body("null"))],
   }),
   row(
     "default-type",

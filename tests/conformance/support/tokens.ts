@@ -14,6 +14,8 @@ export const NOW_SECONDS = 1_800_000_000;
 export const NOW_MILLISECONDS = NOW_SECONDS * 1000 + 359;
 export const POOL_ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
 export const CLIENT_ID = "client-1";
+/** The user in all tokens. */
+export const SUBJECT = "user-a";
 export const KID = "key-1";
 
 const base64url = (value: string | Buffer) => Buffer.from(value).toString("base64url");
@@ -224,7 +226,8 @@ function forgeries(key: Pair, foreign: Pair): Readonly<Record<string, string>> {
   };
 }
 
-function damaged(token: string): Readonly<Record<string, string>> {
+/** What anybody can make of a good token without the key. */
+export function damaged(token: string): Readonly<Record<string, string>> {
   const [header = "", payload = "", signature = ""] = token.split(".");
   const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`;
   return {
