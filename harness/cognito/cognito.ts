@@ -10,7 +10,7 @@ import { memoryOutbox, type OutboxMessage } from "./outbox.ts";
 import { type RandomSource, systemRandom } from "./random.ts";
 import { type SeedReport, type SeedUser, seedUsers } from "./seed.ts";
 import { emptyPool, type PoolData, poolData, type ServedPool, type Service } from "./service.ts";
-import { exportPoolKeys, importPoolKeys, makePoolKeys } from "./signing-keys.ts";
+import { exportPoolKeys, importPoolKeys, makePoolKeys, type PoolKeys } from "./signing-keys.ts";
 import { type CognitoPersistence, type CognitoState, type Committer, committer } from "./store.ts";
 import { mintTestToken, type TestTokenAnswer, type TestTokenRequest } from "./test-tokens.ts";
 import type { UserPool } from "./user-pool.ts";
@@ -56,6 +56,9 @@ export interface CognitoOptions {
   readonly random?: RandomSource;
   /** Without it all is in memory. */
   readonly persistence?: CognitoPersistence;
+  /** Called once for each pool that is new. Default: keys are made when they are needed, which takes two RSA key pairs'
+   * time; who starts a harness may begin earlier, while the program is still being evaluated. */
+  readonly makeKeys?: () => Promise<PoolKeys>;
 }
 
 /** A running emulation of Cognito user pools. */
@@ -91,9 +94,10 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   let served = new Map<string, ServedPool>();
   const service = serviceOver(() => served, { clock: options.clock, random, outbox });
 
+  const makeKeys = options.makeKeys ?? (() => makePoolKeys(random));
   const reconfigure = async (pools: readonly UserPool[]) => {
     const fresh = pools.filter((pool) => !data.has(pool.id));
-    const made = await Promise.all(fresh.map(async (pool) => [pool.id, await makePoolKeys(random)] as const));
+    const made = await Promise.all(fresh.map(async (pool) => [pool.id, await makeKeys()] as const));
     for (const [poolId, keys] of made) data.set(poolId, poolData(keys, emptyPool, around));
     if (made.length > 0) commits.changed();
     served = new Map(pools.flatMap((pool) => servedEntry(pool, data)));

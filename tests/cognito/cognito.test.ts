@@ -1,5 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeJwt } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
+import { systemRandom } from "../../harness/cognito/random.ts";
 import { parseSeed } from "../../harness/cognito/seed.ts";
+import { makePoolKeys } from "../../harness/cognito/signing-keys.ts";
 import {
   allFlows,
   clientId as ClientId,
@@ -60,6 +65,13 @@ describe("a reload of the program", () => {
   });
 });
 
+test("keys that were begun elsewhere are taken for a pool that is new", async () => {
+  const keys = await makePoolKeys(systemRandom);
+  const served = await serve({}, { makeKeys: async () => keys });
+  const { keys: published } = JSON.parse(String(served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body));
+  expect(published.map(({ kid }: { kid: string }) => kid)).toEqual([keys.id.kid, keys.access.kid]);
+});
+
 describe("the OIDC documents", () => {
   test("stand under the pool's path, the issuer in AWS's form", async () => {
     const served = await serve();
@@ -109,6 +121,15 @@ describe("seeding", () => {
     for (const { username } of users.slice(1)) expect(message).toContain(username);
     expect(message).not.toContain("Weak-1");
     await expect(signIn(served, seed.username)).rejects.toThrow("Incorrect username or password.");
+  });
+
+  test("the example file fits the todo program's pool", async () => {
+    const served = await serve();
+    const text = await readFile(join(import.meta.dirname, "../support/users.json"), "utf8");
+    const { created } = await served.cognito.seed(parseSeed(text, "users.json"));
+    expect(created).toEqual(["ana@example.com", "ben@example.com"]);
+    const { id } = await signIn(served, "ana@example.com");
+    expect(decodeJwt(id)).toMatchObject({ email: "ana@example.com", email_verified: true, name: "Ana" });
   });
 
   test("reads a file", () => {

@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
 import { secretHash } from "../../harness/cognito/secret-hash.ts";
 import { totpCode, totpStep } from "../../harness/cognito/totp.ts";
@@ -360,6 +361,35 @@ test("a pool for administrators only takes no sign-ups", async () => {
     name: "NotAuthorizedException",
     message: "SignUp is not permitted for this user pool",
   });
+});
+
+test.each(["sub", "email_verified", "phone_number_verified"])(
+  "a client with the default lists cannot write %s",
+  async (Name) => {
+    const served = await serve({});
+    const UserAttributes = [{ Name, Value: "true" }];
+    const attempt = sdkFor(served).signUp({
+      ClientId,
+      Username: "own@example.com",
+      Password: password,
+      UserAttributes,
+    });
+    expect((await refusalOf(attempt)).name).toBe("NotAuthorizedException");
+  },
+);
+
+test("custom attributes are neither written nor read by a client that does not list them", async () => {
+  const served = await serve({ pool: { ...todoPool, schemas: [{ name: "team", attributeDataType: "String" }] } });
+  const UserAttributes = [{ Name: "custom:team", Value: "t1" }];
+  const attempt = sdkFor(served).signUp({ ClientId, Username: "own@example.com", Password: password, UserAttributes });
+  expect((await refusalOf(attempt)).name).toBe("NotAuthorizedException");
+  await served.cognito.seed([
+    { username: "seeded@example.com", password, attributes: { "custom:team": "t1" }, groups: [] },
+  ]);
+  const { access, id } = await signIn(served, "seeded@example.com");
+  const read = await sdkFor(served).getUser({ AccessToken: access });
+  expect(read.UserAttributes?.map((attribute) => attribute.Name)).toEqual(["sub", "email", "email_verified"]);
+  expect(Object.keys(decodeJwt(id))).not.toContain("custom:team");
 });
 
 test("a password history keeps old passwords out", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CognitoOptions } from "../../harness/cognito/cognito.ts";
 import { committer, filePersistence } from "../../harness/cognito/store.ts";
 import {
@@ -121,6 +121,13 @@ describe("a file that is not a whole state of ours", () => {
 });
 
 describe("kill -9 at any moment", () => {
+  /** Kept between the rounds: a writer's time goes into starting, which is not what is tried. */
+  let compileCache: string;
+  beforeAll(async () => {
+    compileCache = await mkdtemp(join(tmpdir(), "cognito-writer-"));
+  });
+  afterAll(() => rm(compileCache, { recursive: true, force: true }));
+
   const writer = join(import.meta.dirname, "../support/cognito-writer.ts");
 
   /** Lets the writer confirm some users, then kills it in the middle of whatever it does. */
@@ -128,6 +135,7 @@ describe("kill -9 at any moment", () => {
     const flags = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"];
     const child = spawn(process.execPath, [...flags, writer, directory, String(round)], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     });
     const told: string[] = [];
     createInterface({ input: child.stdout }).on("line", (line) => {
