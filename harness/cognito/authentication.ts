@@ -1,9 +1,10 @@
 import { missingRequired } from "./attributes.ts";
 import type { SessionChallenge } from "./challenges.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import { refreshToken } from "./refresh-token.ts";
 import type { ServedClient, Service } from "./service.ts";
 import type { Session } from "./sessions.ts";
-import { accessTokenClaims, idTokenClaims, refreshToken, signClaims, type TokenSubject } from "./tokens.ts";
+import { accessTokenClaims, idTokenClaims, signClaims, type TokenSubject } from "./tokens.ts";
 import type { User } from "./users.ts";
 
 export interface AuthenticationResult {

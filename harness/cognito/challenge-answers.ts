@@ -1,13 +1,14 @@
 import { checkAttributes, checkRequired, type GivenAttribute, storedAttributes } from "./attributes.ts";
 import { type AuthenticationAnswer, afterFirstFactor, type SignIn, startSession } from "./authentication.ts";
+import { required } from "./candidates.ts";
 import type { SessionChallenge } from "./challenges.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
 import { checkPassword } from "./password-policy.ts";
-import { answerPasswordVerifier, required } from "./password-sign-in.ts";
 import { checkHistory, withPassword } from "./passwords.ts";
 import { checkSecretHash } from "./secret-hash.ts";
 import type { ServedClient, Service } from "./service.ts";
 import { useSoftwareToken } from "./software-token.ts";
+import { answerPasswordVerifier } from "./srp-sign-in.ts";
 
 export interface ChallengeAnswer {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { type AuthenticationResult, issueTokens } from "./authentication.ts";
+import { required } from "./candidates.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
-import { required } from "./password-sign-in.ts";
+import { type OpenedRefreshToken, openRefreshToken, refreshToken } from "./refresh-token.ts";
 import { checkSecretHash } from "./secret-hash.ts";
 import type { ServedClient, Service } from "./service.ts";
 import { exchange } from "./sessions.ts";
-import { type OpenedRefreshToken, openRefreshToken, refreshToken } from "./tokens.ts";
 
 /** `REFRESH_TOKEN_AUTH`: new access and ID tokens, the refresh token stays. */
 export async function refreshSignIn(

@@ -1,7 +1,7 @@
+import { withAccessToken } from "./access-token.ts";
 import type { SessionChallenge } from "./challenges.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
 import type { ServedPool, Service } from "./service.ts";
-import { withAccessToken } from "./tokens.ts";
 import type { User } from "./users.ts";
 
 /** Who pairs an app: by access token, or by the session of an `MFA_SETUP` challenge. */

@@ -1,3 +1,4 @@
+import { withAccessToken } from "../access-token.ts";
 import { type Refusal, refusals } from "../errors.ts";
 import { accessToken, givenPassword, newPassword } from "../model.ts";
 import { operation } from "../operation.ts";
@@ -6,7 +7,7 @@ import { checkHistory, withPassword } from "../passwords.ts";
 import type { Service } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
 import { passwordMatches } from "../srp.ts";
-import { type TokenSubject, withAccessToken } from "../tokens.ts";
+import type { TokenSubject } from "../tokens.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html */
 export const changePassword = operation({

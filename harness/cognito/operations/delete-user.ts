@@ -1,8 +1,8 @@
+import { withAccessToken } from "../access-token.ts";
 import { accessToken } from "../model.ts";
 import { operation } from "../operation.ts";
 import type { ServedPool } from "../service.ts";
 import { structure } from "../shapes.ts";
-import { withAccessToken } from "../tokens.ts";
 import type { User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUser.html */

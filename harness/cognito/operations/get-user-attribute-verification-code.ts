@@ -1,9 +1,9 @@
+import { withAccessToken } from "../access-token.ts";
 import { sendCode } from "../code-delivery.ts";
 import { isRefusal, refusals } from "../errors.ts";
 import { accessToken, attributeName, contextMembers } from "../model.ts";
 import { operation } from "../operation.ts";
 import { structure } from "../shapes.ts";
-import { withAccessToken } from "../tokens.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAttributeVerificationCode.html */
 export const getUserAttributeVerificationCode = operation({

@@ -1,7 +1,7 @@
+import { withAccessToken } from "../access-token.ts";
 import { accessToken } from "../model.ts";
 import { operation } from "../operation.ts";
 import { structure } from "../shapes.ts";
-import { withAccessToken } from "../tokens.ts";
 import { attributeListOf, mfaMembers } from "../user-view.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUser.html */

@@ -1,7 +1,7 @@
+import { withAccessToken } from "../access-token.ts";
 import { accessToken } from "../model.ts";
 import { operation } from "../operation.ts";
 import { structure } from "../shapes.ts";
-import { withAccessToken } from "../tokens.ts";
 
 /** Ends every sign-in of the user. An API's authorizer does not ask Cognito: there an access token passes until it
  * expires.

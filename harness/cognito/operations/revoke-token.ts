@@ -1,10 +1,10 @@
 import { isRefusal, refuse } from "../errors.ts";
 import { clientId, clientSecret, refreshToken } from "../model.ts";
 import { operation } from "../operation.ts";
+import { refreshTokenSession } from "../refresh-token.ts";
 import { provesSecret } from "../secret-hash.ts";
 import { servedClient } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
-import { refreshTokenSession } from "../tokens.ts";
 
 /** Ends the sign-in of a refresh token, and with it every token that came of it. Revoking twice is no error.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html */

@@ -1,8 +1,8 @@
+import { withAccessToken } from "../access-token.ts";
 import { isRefusal, type Refusal, refusals } from "../errors.ts";
 import { accessToken } from "../model.ts";
 import { operation } from "../operation.ts";
 import { boolean, optional, structure } from "../shapes.ts";
-import { withAccessToken } from "../tokens.ts";
 import type { User } from "../users.ts";
 
 const settings = structure({ Enabled: optional(boolean), PreferredMfa: optional(boolean) });

@@ -1,3 +1,4 @@
+import { withAccessToken } from "../access-token.ts";
 import { checkAttributes, checkMutable, checkRequired, type GivenAttribute, storedAttributes } from "../attributes.ts";
 import { sendCode } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
@@ -6,7 +7,7 @@ import { accessToken, attributeList, contextMembers } from "../model.ts";
 import { operation } from "../operation.ts";
 import type { ServedPool, Service } from "../service.ts";
 import { structure } from "../shapes.ts";
-import { type TokenSubject, withAccessToken } from "../tokens.ts";
+import type { TokenSubject } from "../tokens.ts";
 import type { ContactAttribute } from "../user-pool.ts";
 import { holderOf, type User } from "../users.ts";
 

@@ -1,10 +1,10 @@
+import { withAccessToken } from "../access-token.ts";
 import { spendCode } from "../code-delivery.ts";
 import { isRefusal, refusals } from "../errors.ts";
 import { accessToken, attributeName, confirmationCode } from "../model.ts";
 import { operation } from "../operation.ts";
 import type { Service } from "../service.ts";
 import { structure } from "../shapes.ts";
-import { withAccessToken } from "../tokens.ts";
 import type { ContactAttribute } from "../user-pool.ts";
 import type { User } from "../users.ts";
 import { checkTaken } from "./update-user-attributes.ts";

@@ -1,0 +1,62 @@
+import type { Settings } from "./settings.ts";
+
+export type TimeUnit = "seconds" | "minutes" | "hours" | "days";
+
+const secondsIn: ReadonlyMap<string, number> = new Map([
+  ["seconds", 1],
+  ["minutes", 60],
+  ["hours", 3600],
+  ["days", 86_400],
+]);
+
+const tokenKinds = ["accessToken", "idToken", "refreshToken"] as const;
+export type TokenKind = (typeof tokenKinds)[number];
+
+/** Default unit, default count, and the shortest and longest lifetime in seconds. */
+const lifetimeRows: Readonly<Record<TokenKind, readonly [TimeUnit, number, number, number]>> = {
+  accessToken: ["hours", 1, 300, 86_400],
+  idToken: ["hours", 1, 300, 86_400],
+  refreshToken: ["days", 30, 3600, 315_360_000],
+};
+
+export type Units = Readonly<Record<TokenKind, TimeUnit>>;
+
+export function readUnits(settings: Settings): Units {
+  return {
+    accessToken: unitOf(settings, "accessToken"),
+    idToken: unitOf(settings, "idToken"),
+    refreshToken: unitOf(settings, "refreshToken"),
+  };
+}
+
+export function lifetimes(settings: Settings, units: Units) {
+  return {
+    accessTokenSeconds: lifetime(settings, "accessToken", units),
+    idTokenSeconds: lifetime(settings, "idToken", units),
+    refreshTokenSeconds: lifetime(settings, "refreshToken", units),
+  };
+}
+
+function unitOf(settings: Settings, kind: TokenKind): TimeUnit {
+  const units = settings.block("tokenValidityUnits");
+  const unit = units.text(kind);
+  if (unit === undefined) return lifetimeRows[kind][0];
+  if (unit === "seconds" || unit === "minutes" || unit === "hours" || unit === "days") return unit;
+  units.fault(kind, "must be seconds, minutes, hours or days");
+  return lifetimeRows[kind][0];
+}
+
+/** Zero means the default, as in AWS's API. */
+function lifetime(settings: Settings, kind: TokenKind, units: Units): number {
+  const [, count, shortest, longest] = lifetimeRows[kind];
+  const given = settings.number(`${kind}Validity`);
+  if (given === undefined || given === 0) return count * (secondsIn.get(lifetimeRows[kind][0]) ?? 0);
+  const seconds = given * (secondsIn.get(units[kind]) ?? 0);
+  return bounded(settings, `${kind}Validity`, seconds, shortest, longest, " seconds");
+}
+
+/** A number within AWS's bounds; one outside is a fault. */
+export function bounded(settings: Settings, name: string, value: number, min: number, max: number, unit = ""): number {
+  if (value < min || value > max) settings.fault(name, `amounts to ${value}${unit}, which is not in ${min} to ${max}`);
+  return value;
+}

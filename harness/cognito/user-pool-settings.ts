@@ -1,0 +1,112 @@
+import type { Settings } from "./settings.ts";
+import type { AliasAttribute, ContactAttribute, MessageTemplates, UserPool } from "./user-pool.ts";
+
+/** The first value is the default. */
+export function oneOf<const T extends string>(settings: Settings, name: string, values: readonly [T, ...T[]]): T {
+  const given = settings.text(name);
+  if (given === undefined) return values[0];
+  const found = values.find((value) => value === given);
+  if (found === undefined) settings.fault(name, `must be one of ${values.join(", ")}`);
+  return found ?? values[0];
+}
+
+function isContact(text: string): text is ContactAttribute {
+  return text === "email" || text === "phone_number";
+}
+
+function isAlias(text: string): text is AliasAttribute {
+  return isContact(text) || text === "preferred_username";
+}
+
+function listOf<T extends string>(settings: Settings, name: string, is: (text: string) => text is T): readonly T[] {
+  const accepted: T[] = [];
+  for (const text of settings.texts(name) ?? []) {
+    if (is(text)) accepted.push(text);
+    else settings.fault(name, `cannot hold ${text}`);
+  }
+  return accepted;
+}
+
+export function contactList(settings: Settings, name: string): readonly ContactAttribute[] {
+  return listOf(settings, name, isContact);
+}
+
+export function readNaming(
+  settings: Settings,
+): Pick<UserPool, "usernameAttributes" | "aliasAttributes" | "caseSensitive"> {
+  const usernameAttributes = contactList(settings, "usernameAttributes");
+  const aliasAttributes = listOf(settings, "aliasAttributes", isAlias);
+  if (usernameAttributes.length > 0 && aliasAttributes.length > 0) {
+    settings.fault("aliasAttributes", "cannot stand beside `usernameAttributes`: AWS takes one or the other");
+  }
+  const caseSensitive = settings.block("usernameConfiguration").flag("caseSensitive") ?? true;
+  return { usernameAttributes, aliasAttributes, caseSensitive };
+}
+
+export function readVerifiedBeforeUpdate(settings: Settings): readonly ContactAttribute[] {
+  const block = settings.block("userAttributeUpdateSettings");
+  const attributes = contactList(block, "attributesRequireVerificationBeforeUpdates");
+  const autoVerified = settings.texts("autoVerifiedAttributes") ?? [];
+  if (attributes.some((attribute) => !autoVerified.includes(attribute))) {
+    settings.fault("userAttributeUpdateSettings", "names an attribute that is not in `autoVerifiedAttributes`");
+  }
+  return attributes;
+}
+
+const recoveryNames: ReadonlyMap<string, ContactAttribute | "admin"> = new Map<string, ContactAttribute | "admin">([
+  ["verified_email", "email"],
+  ["verified_phone_number", "phone_number"],
+  ["admin_only", "admin"],
+]);
+
+/** Unset, Cognito tries the phone first and then the e-mail address. */
+export function readRecovery(settings: Settings): readonly ContactAttribute[] {
+  const blocks = settings.block("accountRecoverySetting").blocks("recoveryMechanisms");
+  if (blocks.length === 0) return ["phone_number", "email"];
+  const mechanisms = blocks.map((block) => {
+    const attribute = recoveryNames.get(block.text("name") ?? "");
+    if (attribute === undefined) block.fault("name", "must be verified_email, verified_phone_number or admin_only");
+    return { attribute, priority: block.number("priority") ?? 0 };
+  });
+  const ordered = mechanisms.toSorted((left, right) => left.priority - right.priority);
+  return ordered.flatMap(({ attribute }) => (attribute === undefined || attribute === "admin" ? [] : [attribute]));
+}
+
+export function readMfa(settings: Settings): UserPool["mfa"] {
+  const mfa = oneOf(settings, "mfaConfiguration", ["OFF", "OPTIONAL", "ON"]);
+  if (mfa === "OFF") return mfa;
+  if (settings.has("smsConfiguration")) {
+    settings.fault("smsConfiguration", "turns on MFA by SMS, which is not emulated; use software-token MFA alone");
+  }
+  if (settings.block("softwareTokenMfaConfiguration").flag("enabled") !== true) {
+    settings.fault(
+      "mfaConfiguration",
+      "needs `softwareTokenMfaConfiguration.enabled`: the only factor that is emulated",
+    );
+  }
+  return mfa;
+}
+
+const verificationText = "Your confirmation code is {####}";
+const invitationText = "Your username is {username} and temporary password is {####}";
+
+export function readMessages(settings: Settings): MessageTemplates {
+  const verification = settings.block("verificationMessageTemplate");
+  const invitation = settings.block("adminCreateUserConfig").block("inviteMessageTemplate");
+  const first = (...texts: readonly (string | undefined)[]) => texts.find((text) => text !== undefined);
+  const email = first(verification.text("emailMessage"), settings.text("emailVerificationMessage"));
+  const subject = first(verification.text("emailSubject"), settings.text("emailVerificationSubject"));
+  const sms = first(verification.text("smsMessage"), settings.text("smsVerificationMessage"));
+  return {
+    verification: {
+      subject: subject ?? "Your verification code",
+      email: email ?? verificationText,
+      sms: sms ?? verificationText,
+    },
+    invitation: {
+      subject: invitation.text("emailSubject") ?? "Your temporary password",
+      email: invitation.text("emailMessage") ?? invitationText,
+      sms: invitation.text("smsMessage") ?? invitationText,
+    },
+  };
+}
