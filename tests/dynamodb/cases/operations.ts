@@ -322,6 +322,9 @@ const transactions: readonly OperationCase[] = [
   validation("two actions in one", "TransactWriteItems", {
     TransactItems: [{ Put: { TableName, Item: item("8") }, Delete: { TableName, Key: key("1") } }],
   }),
+  validation("two actions in one and none in another", "TransactWriteItems", {
+    TransactItems: [{ Put: { TableName, Item: item("8") }, Delete: { TableName, Key: key("1") } }, {}],
+  }),
   validation("no action", "TransactWriteItems", { TransactItems: [{}] }),
   validation("nothing", "TransactWriteItems", { TransactItems: [] }),
   validation("more than 100", "TransactGetItems", {
@@ -491,6 +494,16 @@ const expressions: readonly OperationCase[] = [
   ].map((KeyConditionExpression) =>
     validation(`the key condition ${KeyConditionExpression}`, "Query", { ...ownersNotes, KeyConditionExpression }),
   ),
+  validation(
+    "two conditions on the partition key",
+    "Query",
+    {
+      ...ownersNotes,
+      KeyConditionExpression: "#o = :o AND #o = :p",
+      ExpressionAttributeValues: { ":o": { S: "ana" }, ":p": { S: "ben" } },
+    },
+    "KeyConditionExpressions must only contain one condition per key",
+  ),
   validation("a key condition of another type", "Query", {
     ...ownersNotes,
     ExpressionAttributeValues: { ":o": { N: "1" } },
@@ -519,7 +532,7 @@ const shapes: readonly OperationCase[] = [
   validation("specific attributes without any", "Query", { ...ownersNotes, Select: "SPECIFIC_ATTRIBUTES" }),
   validation("a segment without their number", "Scan", { TableName, Segment: 0 }),
   validation("return values that a put has not", "PutItem", { TableName, Item: item("1"), ReturnValues: "ALL_NEW" }),
-  validation("two types in one value", "PutItem", { TableName, Item: item("1", { a: { NULL: false } }) }),
+  validation("a null that is false", "PutItem", { TableName, Item: item("1", { a: { NULL: false } }) }),
   validation("a set with a member twice", "PutItem", { TableName, Item: item("1", { a: { SS: ["a", "a"] } }) }),
   validation("an empty set", "PutItem", { TableName, Item: item("1", { a: { SS: [] } }) }),
   ...["abc", "", "1e400", "1".repeat(39), "0x10", " 1"].map((N) =>
