@@ -69,6 +69,7 @@ function makeFunction(name: string, shape: FunctionShape): lambda.Function {
   return new lambda.Function(name, {
     role: role.arn,
     runtime: "nodejs24.x",
+    timeout: 20,
     handler: handler ?? `${file.replace(/\.m?js$/, "")}.handler`,
     code: new pulumi.asset.AssetArchive({ [file]: new pulumi.asset.StringAsset(text) }),
     ...(environment === undefined ? {} : { environment: { variables: environment } }),

@@ -22,7 +22,7 @@ const forbids = (token: string, path = "/scoped") =>
 const header = (name: string, value: string, seen: object) =>
   echo(name, "GET /private", { headers: [["authorization", value]], ...(seen as typeof invalid) });
 
-export const authorizerRows: readonly Row[] = [
+const protectedRows: readonly Row[] = [
   row(
     "order",
     "D O",
@@ -91,6 +91,8 @@ export const authorizerRows: readonly Row[] = [
       header("Basic", "Basic dTpw", invalid),
       header("junk", "x", invalid),
       header("Bearer alone", "Bearer", invalid),
+      header("Bearer and a space", "Bearer ", invalid),
+      header("a space", " ", { ...answers.unauthorized, header: { "www-authenticate": "Bearer" } }),
       header("Bearer twice", "Bearer Bearer <access>", answers.unauthorized),
       header("two tokens", "Bearer <access> <access>", answers.unauthorized),
       header("two spaces", "Bearer  <access>", answers.unauthorized),
@@ -341,7 +343,7 @@ export const authorizerRows: readonly Row[] = [
     "import",
     "I",
     "An OpenAPI import with a bad issuer may drop authorizer and routes with a warning.",
-    "jwt-cookbook",
+    "lost-authorizers",
     {
       cannot: "OpenAPI bodies are refused at start.",
     },
@@ -428,6 +430,25 @@ export const authorizerRows: readonly Row[] = [
     cases: [refuses("sub-number", "sub is"), refuses("sub-object", "sub is")],
   }),
 ];
+
+const openRow = row(
+  "type-decides",
+  "O",
+  "`authorizationType` alone protects a route: one that only names an authorizer is open.",
+  "pulumi#8302",
+  {
+    cases: [
+      on("loose")("no type", "GET /forgotten", {
+        status: 200,
+        ran: true,
+        journal: ["authorizer", "the route is open"],
+      }),
+      on("loose")("NONE", "GET /none", { status: 200, ran: true, journal: ["authorizer", "the route is open"] }),
+    ],
+  },
+);
+
+export const authorizerRows: readonly Row[] = [...protectedRows, openRow];
 
 export const refusalRows: readonly Row[] = [
   rowsOf("refusals")(

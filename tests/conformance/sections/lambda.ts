@@ -250,7 +250,7 @@ export const lambdaRows: readonly Row[] = [
     "node-24",
     "D",
     "Node.js 24: no callbacks, no `context.done`; what is not returned is not waited for.",
-    "node-24 runtime-client#137",
+    "handler-guide runtime-client#137",
     {
       cases: [
         failing("callback", "Runtime.CallbackHandlerDeprecated"),

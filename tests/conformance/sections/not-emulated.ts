@@ -34,6 +34,12 @@ export const REFUSALS: readonly RefusalCase[] = [
     { authorizationType: "CUSTOM", authorizerId: "jwt" },
     '"CUSTOM" is not emulated',
   ),
+  refused(
+    "JWT authorization without an authorizer (AWS refuses it too)",
+    "route",
+    { authorizationType: "JWT" },
+    "needs the `authorizerId`",
+  ),
   refused("Lambda authorizers", "jwt", { authorizerType: "REQUEST" }, "only JWT authorizers"),
   refused(
     "Several identity sources",

@@ -282,9 +282,14 @@ export const responseRows: readonly Row[] = [
       ],
     },
   ),
-  row("dangling", "D", "A route without a target: 500.", "lambda-troubleshooting", {
+  row("dangling", "D", "A route whose target leads nowhere: 500.", "lambda-troubleshooting", {
     cases: [
       echo("no target", "GET /dangling", { ...answers.serverError, ran: false, journal: ["invocation", "no target"] }),
+      on("loose")("an integration's bare id", "GET /bare", {
+        ...answers.serverError,
+        ran: false,
+        journal: ["invocation", "integrations/<id>"],
+      }),
     ],
   }),
   row("large-response", "D I", "More than 6 MB out of a function is a function error: 500.", "lambda-limits", {

@@ -11,13 +11,14 @@ export const ECHO_STACK = join(import.meta.dirname, "../echo-stack");
 interface FixtureRoute {
   readonly key: string;
   readonly function: string;
-  readonly authorizer?: boolean;
+  /** `without type` and `NONE` name the authorizer and leave the route open, as AWS takes it. */
+  readonly authorizer?: boolean | "without type" | "NONE";
   readonly scopes?: readonly string[];
   /** The end of the permission's source ARN; `null`: no permission. Default: any route of the API. */
   readonly permission?: string | null;
   readonly timeoutMilliseconds?: number;
-  /** `false`: the route has no target. */
-  readonly target?: boolean;
+  /** `false`: the route has no target; `bare`: the integration's id alone. */
+  readonly target?: boolean | "bare";
 }
 
 interface FixtureApi {
@@ -78,6 +79,9 @@ const role = resource(
 
 const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`;
 
+/** So long that no function reaches its timeout on a busy machine but the one that is meant to. */
+const PATIENT_SECONDS = 20;
+
 function functionResource(name: string, given: FixtureFunction): Resource {
   const file = given.file ?? "index.js";
   const text = given.code ?? readFileSync(join(ECHO_STACK, "functions", file), "utf8");
@@ -86,6 +90,7 @@ function functionResource(name: string, given: FixtureFunction): Resource {
     name,
     role: ROLE_ARN,
     runtime: "nodejs24.x",
+    timeout: PATIENT_SECONDS,
     handler: handler ?? `${file.replace(/\.m?js$/, "")}.handler`,
     code: { kind: "archive", entries: { [file]: { kind: "text", text } } },
     ...settings,
@@ -175,7 +180,6 @@ interface Around {
 }
 
 function routeResources(route: FixtureRoute, { id, other, prefix, name, v2 }: Around): readonly Resource[] {
-  const protection = { authorizationType: "JWT", authorizerId: `${name}-jwt`, authorizationScopes: route.scopes ?? [] };
   const { timeoutMilliseconds } = route;
   const executionArn = (apiId: string) => `arn:aws:execute-api:${REGION}:${ACCOUNT_ID}:${apiId}`;
   const sourceArns: Readonly<Record<string, string>> = {
@@ -192,8 +196,8 @@ function routeResources(route: FixtureRoute, { id, other, prefix, name, v2 }: Ar
     }),
     v2("route:Route", `${prefix}-route`, {
       routeKey: route.key,
-      ...(route.target === false ? {} : { target: `integrations/${prefix}-integration` }),
-      ...(route.authorizer === true ? protection : {}),
+      ...targetOf(route, `${prefix}-integration`),
+      ...protectionOf(route, `${name}-jwt`),
     }),
     ...(permission === null
       ? []
@@ -206,6 +210,17 @@ function routeResources(route: FixtureRoute, { id, other, prefix, name, v2 }: Ar
           }),
         ]),
   ];
+}
+
+function targetOf({ target }: FixtureRoute, integrationId: string): Inputs {
+  if (target === false) return {};
+  return { target: target === "bare" ? integrationId : `integrations/${integrationId}` };
+}
+
+function protectionOf({ authorizer, scopes = [] }: FixtureRoute, authorizerId: string): Inputs {
+  if (authorizer === true) return { authorizationType: "JWT", authorizerId, authorizationScopes: scopes };
+  if (authorizer === "NONE") return { authorizationType: "NONE", authorizerId };
+  return authorizer === "without type" ? { authorizerId } : {};
 }
 
 /** The fixture as an evaluated program: the graph that Pulumi would make of it, built by hand in no time.

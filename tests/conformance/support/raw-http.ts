@@ -20,7 +20,7 @@ export function bodyBytes(body: Body | undefined): Buffer {
 export function sendRaw(
   origin: URL,
   sent: Pick<HttpCase, "send" | "headers" | "body">,
-  timeoutMilliseconds = 20_000,
+  timeoutMilliseconds = 30_000,
 ): Promise<RawAnswer> {
   const socket = open(origin);
   socket.setTimeout(timeoutMilliseconds, () => socket.destroy(new Error("no answer in time")));
