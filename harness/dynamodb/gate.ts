@@ -69,7 +69,7 @@ const TARGET_PREFIX = "DynamoDB_20120810.";
 export function createDynamoDbGate(options: DynamoDbGateOptions): DynamoDbGate {
   const startedAtMilliseconds = options.clock.nowMilliseconds();
   const readFacts = rememberedExpressionFacts();
-  const newRequestId = options.newRequestId ?? randomRequestId;
+  const newRequestId = options.newRequestId ?? requestIds();
   const configure = (tables: readonly Table[], roles: Pick<Roles, "byArn">): Configuration => {
     const byName = new Map(tables.map((table) => [table.name, table]));
     const { accountId, region } = options;
@@ -227,9 +227,15 @@ function record(
   call.options.journal.record({ requestId, step: "dynamodb", subject, outcome, reason });
 }
 
-/** DynamoDB's request ids are 52 capital letters and digits. */
-function randomRequestId(): string {
-  return `${randomUUID()}${randomUUID()}`.replaceAll("-", "").slice(0, 52).toUpperCase();
+/** DynamoDB's request ids are 52 capital letters and digits. Counting on from a random start is as unique as drawing
+ * each one, and a tenth of the cost. */
+function requestIds(): () => string {
+  const start = `${randomUUID()}${randomUUID()}`.replaceAll("-", "").slice(0, 42).toUpperCase();
+  let count = 0;
+  return () => {
+    count += 1;
+    return start + count.toString(36).toUpperCase().padStart(10, "0");
+  };
 }
 
 async function rawItems(engine: DynamoDbEngine, table: string): Promise<readonly JsonObject[]> {
