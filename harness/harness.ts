@@ -8,7 +8,9 @@ import { awsEndpoint } from "./aws-endpoint.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Cognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
+import { systemRandom } from "./cognito/random.ts";
 import type { SeedUser } from "./cognito/seed.ts";
+import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
 import { holdDataDirectory } from "./data-directory.ts";
 import type { EngineChoice } from "./dynamodb/engine.ts";
 import type { DynamoDbGate } from "./dynamodb/gate.ts";
@@ -104,8 +106,9 @@ async function closeAll(closers: Closers): Promise<void> {
 
 async function start(options: HarnessOptions, closers: Closers): Promise<Harness> {
   const clock = options.clock ?? systemClock;
+  const makeKeys = keyMaker(options.dataDirectory === undefined);
   const model = await evaluateModel(options, clock);
-  const parts = await startAllParts(options, { clock, model, closers });
+  const parts = await startAllParts(options, { clock, model, makeKeys, closers });
   const view: { versions?: Versions } = {};
   const endpoint = await listenFor(
     options,
@@ -190,9 +193,16 @@ function refuseMoved(old: Model, next: Model): void {
     throw new HarnessError("PROGRAM_REFUSED", `The stack moved from ${from} to ${to}. Start anew to serve it there.`);
 }
 
+/** RSA keys take as long as everything else of a start, so the first pool's are begun before the program is even
+ * evaluated; not where kept keys may be found. */
+function keyMaker(early: boolean): () => Promise<PoolKeys> {
+  const begun = early ? [makePoolKeys(systemRandom)] : [];
+  return () => begun.pop() ?? makePoolKeys(systemRandom);
+}
+
 async function startAllParts(
   options: HarnessOptions,
-  around: { clock: Clock; model: Model; closers: Closers },
+  around: { clock: Clock; model: Model; makeKeys: () => Promise<PoolKeys>; closers: Closers },
 ): Promise<Parts> {
   const data = options.dataDirectory === undefined ? undefined : await holdDataDirectory(options.dataDirectory);
   if (data !== undefined) around.closers.push(data.release);

@@ -2,6 +2,7 @@ import { adminVerifier } from "./administrator.ts";
 import type { Clock } from "./clock.ts";
 import { type Cognito, createCognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
+import type { PoolKeys } from "./cognito/signing-keys.ts";
 import { filePersistence } from "./cognito/store.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { type EngineChoice, startEngine } from "./dynamodb/engine.ts";
@@ -32,6 +33,8 @@ export interface PartsOptions {
   readonly data: DataDirectory | undefined;
   readonly log: (line: string) => void;
   readonly onMessage: (message: OutboxMessage) => void;
+  /** A pool's signing keys, called once for each pool that is new. */
+  readonly makeKeys: () => Promise<PoolKeys>;
   /** What must be closed is added as it starts. */
   readonly closers: (() => Promise<void>)[];
 }
@@ -51,7 +54,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     ),
     startTables(options),
   ]);
-  closers.push(engine.close, cognito.close);
+  closers.push(cognito.close);
   const gate = createDynamoDbGate({
     tables: model.tables,
     engine,
@@ -82,25 +85,22 @@ function startCognito(
   journal: Journal,
   verifySignedAdmin: ReturnType<typeof adminVerifier>,
 ): Promise<Cognito> {
-  const { model, clock, data, onMessage, log } = options;
+  const { model, clock, data, onMessage, log, makeKeys } = options;
   return createCognito({
     pools: model.userPools,
     clock,
     journal,
     verifySignedAdmin,
     onMessage,
+    makeKeys,
     onDefect: (error) => log(`Cognito failed on a request: ${error instanceof Error ? error.stack : String(error)}`),
     ...(data === undefined ? {} : { persistence: filePersistence(data.path) }),
   });
 }
 
-async function startTables({ engine, data, log, model }: PartsOptions) {
+async function startTables({ engine, data, log, model, closers }: PartsOptions) {
   const started = await startEngine({ engine, log, ...(data === undefined ? {} : { dataDirectory: data.path }) });
-  try {
-    await started.createTables(model.tables);
-    return started;
-  } catch (error) {
-    await started.close();
-    throw error;
-  }
+  closers.push(started.close);
+  await started.createTables(model.tables);
+  return started;
 }
