@@ -63,6 +63,7 @@ export const corsRows: readonly Row[] = [
       cors("no origin", "OPTIONS /items", { headers: [["access-control-request-method", "GET"]], ...answers.notFound }),
       cors("no method asked for", "OPTIONS /items", { headers: [origin(APP)], ...answers.notFound }),
       cors("plain", "OPTIONS /items", answers.notFound),
+      cors("another method with all its headers", "GET /nope", { headers: asks(APP), ...answers.notFound }),
     ],
   }),
   row("status", "I", "204, empty, with a request id.", "self-hosted cdk-local", {
