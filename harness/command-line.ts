@@ -124,7 +124,8 @@ function usage(message: string): HarnessError {
 
 function parseOptions(words: readonly string[], command: string) {
   try {
-    const { values } = parseArgs({ args: [...words], options: OPTION_TYPES, strict: true, allowPositionals: false });
+    const args = withNegativeNumbers(words);
+    const { values } = parseArgs({ args, options: OPTION_TYPES, strict: true, allowPositionals: false });
     const foreign = Object.keys(values).find(
       (name) => !HELP[command]?.includes(`--${name} `) && !HELP[command]?.includes(`--${name}\n`),
     );
@@ -135,6 +136,15 @@ function parseOptions(words: readonly string[], command: string) {
       error instanceof Error ? (error.message.split("\n")[0]?.replace(/\. To specify.*$/, ".") ?? "") : String(error),
     );
   }
+}
+
+/** `--expires-in -60` is meant as it reads, where `parseArgs` takes `-60` for another option. */
+function withNegativeNumbers(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    const next = words[index + 1] ?? "";
+    if (/^--[a-z-]+$/.test(word) && /^-\d/.test(next)) return [`${word}=${next}`];
+    return index > 0 && /^-\d/.test(word) && /^--[a-z-]+$/.test(words[index - 1] ?? "") ? [] : [word];
+  });
 }
 
 function programOptions(options: Options): ProgramOptions {

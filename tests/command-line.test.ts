@@ -1,0 +1,164 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseCommandLine } from "../harness/command-line.ts";
+import { HarnessError } from "../harness/errors.ts";
+
+const serve = {
+  programDirectory: ".",
+  configuration: {},
+  port: 3000,
+  awsPort: 4566,
+  engine: { kind: "auto" },
+  watch: true,
+  json: false,
+};
+
+describe("the command line", () => {
+  test.each([
+    [[], { name: "serve", options: serve }],
+    [["serve"], { name: "serve", options: serve }],
+    [["--port", "0", "--aws-port=65535"], { name: "serve", options: { ...serve, port: 0, awsPort: 65_535 } }],
+    [["--json", "--no-watch"], { name: "serve", options: { ...serve, json: true, watch: false } }],
+    [
+      ["--program", "x", "--stack", "prod", "--config", "a:b=c=d", "--config", "e=", "--data", "d", "--seed", "s.json"],
+      {
+        name: "serve",
+        options: {
+          ...serve,
+          programDirectory: "x",
+          stack: "prod",
+          configuration: { "a:b": "c=d", e: "" },
+          dataDirectory: "d",
+          seedFile: "s.json",
+        },
+      },
+    ],
+    [["--engine", "dynalite"], { name: "serve", options: { ...serve, engine: { kind: "dynalite" } } }],
+    [
+      ["--engine", "http://127.0.0.1:8000"],
+      { name: "serve", options: { ...serve, engine: { kind: "endpoint", url: "http://127.0.0.1:8000" } } },
+    ],
+    [["token", "--user", "ana"], { name: "token", options: { awsPort: 4566, user: "ana", tokenUse: "access" } }],
+    [
+      [
+        "token",
+        "--user",
+        "ana",
+        "--use",
+        "id",
+        "--claims",
+        '{"a":1}',
+        "--expires-in",
+        "-5",
+        "--pool",
+        "p",
+        "--client",
+        "c",
+        "--aws-port",
+        "1",
+      ],
+      {
+        name: "token",
+        options: {
+          awsPort: 1,
+          user: "ana",
+          tokenUse: "id",
+          claims: { a: 1 },
+          expiresInSeconds: -5,
+          userPoolId: "p",
+          clientId: "c",
+        },
+      },
+    ],
+    [["graph", "--json"], { name: "graph", options: { programDirectory: ".", configuration: {}, json: true } }],
+  ] as const)("%j", (words, command) => expect(parseCommandLine(words)).toEqual(command));
+
+  test.each([
+    [["dance"], "There is no command dance. There are: serve, token, graph."],
+    [["__proto__"], "There is no command __proto__."],
+    [["toString"], "There is no command toString."],
+    [["serve", "extra"], "extra"],
+    [["--nope"], "--nope"],
+    [["--port"], "--port"],
+    [["--port", ""], "--port takes a port"],
+    [["--port", "-1"], "--port takes a port"],
+    [["--port", "80.5"], "--port takes a port"],
+    [["--port", "0x10"], "--port takes a port"],
+    [["--aws-port", "99999"], "--aws-port takes a port"],
+    [["--stack", ""], "--stack takes a stack's name"],
+    [["--stack", "a/b"], "--stack takes a stack's name"],
+    [["--config", "=x"], "--config takes KEY=VALUE"],
+    [["--engine", "file:///etc"], "--engine takes"],
+    [["--engine", ""], "--engine takes"],
+    [["serve", "--claims", "{}"], "serve has no option --claims"],
+    [["graph", "--data", "x"], "graph has no option --data"],
+    [["token", "--user", ""], "token needs --user"],
+    [["token", "--user", "a", "--use", "refresh"], "--use takes access or id"],
+    [["token", "--user", "a", "--claims", "null"], "--claims takes a JSON object"],
+    [["token", "--user", "a", "--claims", "{"], "--claims takes a JSON object"],
+    [["token", "--user", "a", "--expires-in", "soon"], "--expires-in takes a whole number"],
+    [["token", "--user", "a", "--expires-in", "1e3"], "--expires-in takes a whole number"],
+  ])("%j is refused in a sentence", (words, message) => {
+    const parse = () => parseCommandLine(words);
+    expect(parse).toThrow(message);
+    expect(parse).toThrow(expect.objectContaining({ code: "USAGE", message: expect.stringMatching(/ See --help\.$/) }));
+  });
+
+  test.each(["serve", "token", "graph"])("%s --help names exactly the options that it takes", (command) => {
+    const parsed = parseCommandLine([command, "--help"]);
+    if (parsed.name !== "help") throw new Error("no help");
+    const named = [...parsed.text.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name ?? "");
+    expect(named.length).toBeGreaterThan(2);
+    const values: Readonly<Record<string, string>> = {
+      port: "1",
+      "aws-port": "1",
+      engine: "auto",
+      use: "id",
+      claims: "{}",
+      "expires-in": "1",
+      config: "a=b",
+    };
+    const flags = ["json", "no-watch", "help"];
+    for (const name of named) {
+      const words = flags.includes(name) ? [`--${name}`] : [`--${name}`, values[name] ?? "x"];
+      expect(() =>
+        parseCommandLine(
+          [command, "--user", "x", ...words].filter((_, index) => command === "token" || index === 0 || index > 2),
+        ),
+      ).not.toThrow();
+    }
+  });
+
+  test("whatever the words, there is a command or a sentence", () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        "serve",
+        "token",
+        "graph",
+        "--port",
+        "--user",
+        "--claims",
+        "--config",
+        "--",
+        "-h",
+        "--json",
+        "--no-json",
+        "-",
+        "--=",
+        "--help=1",
+      ),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 6 }), (words) => {
+        try {
+          expect(["help", "serve", "token", "graph"]).toContain(parseCommandLine(words).name);
+        } catch (error) {
+          expect(error).toBeInstanceOf(HarnessError);
+          expect(error).toMatchObject({ code: "USAGE" });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
