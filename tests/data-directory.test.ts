@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { holdDataDirectory } from "../harness/data-directory.ts";
+
+describe("a data directory", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "data-directory-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test("is made where there is none, for its owner alone", async () => {
+    const held = await holdDataDirectory(join(folder, "new", "er"));
+    expect(held.path).toBe(join(folder, "new", "er"));
+    expect((await stat(held.path)).mode & 0o777).toBe(0o700);
+    expect(await readFile(join(held.path, "harness.pid"), "utf8")).toBe(String(process.pid));
+    await held.release();
+    expect(await readdir(held.path)).toEqual([]);
+  });
+
+  test("is held by one at a time", async () => {
+    const held = await holdDataDirectory(folder);
+    await expect(holdDataDirectory(folder)).rejects.toMatchObject({
+      code: "DATA_DIRECTORY",
+      message: `The data directory ${folder} is in use by process ${process.pid}. Stop it, or choose another folder with --data.`,
+    });
+    await held.release();
+    await (await holdDataDirectory(folder)).release();
+  });
+
+  test("is held by a process of somebody else's", async () => {
+    await writeFile(join(folder, "harness.pid"), "1");
+    await expect(holdDataDirectory(folder)).rejects.toThrow("in use by process 1.");
+    expect(await readFile(join(folder, "harness.pid"), "utf8")).toBe("1");
+  });
+
+  // No process has an id above the kernel's own limit, and none has a negative one or no number.
+  test.each(["99999999", "-5", "0", "", "not a number"])(
+    "is taken over from a holder that is gone: %j",
+    async (holder) => {
+      await writeFile(join(folder, "harness.pid"), holder);
+      const held = await holdDataDirectory(folder);
+      expect(await readFile(join(folder, "harness.pid"), "utf8")).toBe(String(process.pid));
+      await held.release();
+    },
+  );
+
+  test("of many that want it at once, one gets it", async () => {
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => holdDataDirectory(folder)));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("that cannot be one is refused in a sentence", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    await expect(holdDataDirectory(file)).rejects.toMatchObject({ code: "DATA_DIRECTORY" });
+    await mkdir(join(folder, "harness.pid"));
+    await expect(holdDataDirectory(folder)).rejects.toMatchObject({ code: "DATA_DIRECTORY" });
+  });
+});

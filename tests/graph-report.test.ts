@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { graphJson, graphTable } from "../harness/graph-report.ts";
+import type { EvaluatedProgram } from "../harness/pulumi/evaluate.ts";
+import { resourceGraph } from "../harness/pulumi/resource-graph.ts";
+
+const text = "exports.handler = () => 'ü';";
+const program: EvaluatedProgram = {
+  deployment: { project: "p", stack: "dev", partition: "aws", region: "eu-west-1", accountId: "123456789012" },
+  graph: resourceGraph([
+    {
+      type: "aws:lambda/function:Function",
+      name: "f",
+      id: "f-1",
+      arn: "arn:aws:lambda:eu-west-1:123456789012:function:f-1",
+      inputs: {
+        code: { kind: "archive", entries: { "__index.js": { kind: "text", text } } },
+        layers: ["a"],
+        kind: "text",
+      },
+      outputs: {},
+    },
+    { type: "aws:apigatewayv2/api:Api", name: "long-name", id: "a1b2c3d4e5", inputs: {}, outputs: {} },
+  ]),
+  exports: { url: "https://example" },
+  faults: [{ subject: "index.ts", rule: "is broken." }],
+  files: [],
+  fromCache: false,
+};
+
+describe("the graph for reading", () => {
+  test("has a line for each resource in columns, and the faults", () => {
+    expect(graphTable(program).split("\n")).toEqual([
+      "aws:lambda/function:Function  f          arn:aws:lambda:eu-west-1:123456789012:function:f-1",
+      "aws:apigatewayv2/api:Api      long-name  a1b2c3d4e5",
+      "fault: index.ts: is broken.",
+      "2 resources",
+    ]);
+  });
+
+  test("of nothing is nothing", () => {
+    expect(graphTable({ ...program, graph: resourceGraph([]), faults: [] })).toBe("0 resources");
+  });
+});
+
+test("as JSON it holds everything, with program text by its size and digest", () => {
+  const { deployment, exports, faults, resources } = JSON.parse(graphJson(program));
+  expect({ deployment, exports, faults }).toEqual({
+    deployment: program.deployment,
+    exports: program.exports,
+    faults: program.faults,
+  });
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  expect(resources[0].inputs).toEqual({
+    code: { kind: "archive", entries: { "__index.js": { kind: "text", bytes: Buffer.byteLength(text), sha256 } } },
+    layers: ["a"],
+    kind: "text",
+  });
+});
