@@ -17,7 +17,7 @@ import type { DynamoDbGate } from "./dynamodb/gate.ts";
 import { HarnessError } from "./errors.ts";
 import { harnessRoutes } from "./harness-routes.ts";
 import type { HttpHandler } from "./http.ts";
-import { type Listener, listen } from "./http-server.ts";
+import { type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
 import { signingKeyFinder } from "./keys.ts";
@@ -78,6 +78,8 @@ export interface Harness {
 }
 
 const CLOSE_GRACE_MILLISECONDS = 400;
+/** DynamoDB's largest request is 16 MiB; one byte more reaches the gate, which refuses it in AWS's words. */
+const LARGEST_AWS_REQUEST_BYTES = 16 * 1024 * 1024 + 1;
 const PACKAGE_ROOT = resolve(import.meta.dirname, "..");
 
 type Closers = (() => Promise<void>)[];
@@ -113,8 +115,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   const endpoint = await listenFor(
     options,
     clock,
-    "the AWS endpoint",
-    options.awsPort,
+    { name: "the AWS endpoint", port: options.awsPort, maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES },
     endpointHandler(parts, () => view.versions),
   );
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
@@ -124,7 +125,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   if (options.seed !== undefined) await parts.cognito.seed(options.seed);
   const listeners = apiListeners({
     port: options.port,
-    listen: (name, port, handler) => listenFor(options, clock, name, port, handler),
+    listen: (name, port, handler) => listenFor(options, clock, { name, port }, handler),
     handlerFor: versions.handlerFor,
   });
   closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
@@ -213,13 +214,12 @@ async function startAllParts(
 function listenFor(
   { log }: HarnessOptions,
   clock: Clock,
-  name: string,
-  port: number,
+  place: Pick<ListenOptions, "name" | "port" | "maximumBodyBytes">,
   handler: HttpHandler,
 ): Promise<Listener> {
   const onDefect = (error: unknown) =>
-    log(`Defect in ${name}: ${error instanceof Error ? error.stack : String(error)}`);
-  return listen({ name, port, handler, clock, onDefect });
+    log(`Defect in ${place.name}: ${error instanceof Error ? error.stack : String(error)}`);
+  return listen({ ...place, handler, clock, onDefect });
 }
 
 async function lastingOf(
