@@ -59,6 +59,8 @@ describe("watching files", () => {
       const told = next.promise;
       for (const name of ["index.ts", "stack/api.ts", "index.ts"]) writeFileSync(join(folder, name), text);
       await told;
+      // Timers that are due all run before this.
+      await new Promise(setImmediate);
     }
     expect(changes).toBe(2);
   });
