@@ -1,7 +1,9 @@
 import { createHmac } from "node:crypto";
-import { type Refusal, refusals } from "./errors.ts";
+import { isEmail, isPhoneNumber } from "./attributes.ts";
+import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import type { ServedClient, ServedPool, Service } from "./service.ts";
 import { fakeCredential, type SrpCredential } from "./srp.ts";
+import type { UserPool } from "./user-pool.ts";
 import { findUser, normalName, type User } from "./users.ts";
 
 export type Parameters = ReadonlyMap<string, string>;
@@ -10,6 +12,16 @@ export type Parameters = ReadonlyMap<string, string>;
 export function required(parameters: Parameters, name: string): string | Refusal {
   const value = parameters.get(name);
   return value === undefined || value === "" ? refusals.invalidParameter(`Missing required parameter ${name}`) : value;
+}
+
+/** The longest attribute that can stand for a name. */
+const longestLogin = 2048;
+
+/** The name that somebody signs in with. One that nobody can have is refused, so that none is kept at length. */
+export function requiredLogin(parameters: Parameters): string | Refusal {
+  const login = required(parameters, "USERNAME");
+  if (isRefusal(login) || login.length <= longestLogin) return login;
+  return refusals.invalidParameter(`USERNAME must have length less than or equal to ${longestLogin}`);
 }
 
 /** Somebody who tries to sign in. For a name that no user has, a made-up stand-in of the same cost. */
@@ -25,14 +37,21 @@ export function candidateFor({ served }: ServedClient, login: string): Candidate
   const { pool, users, keys } = served;
   const user = findUser(pool, users, login);
   const name = normalName(pool, login);
-  const userId = user?.username ?? (pool.usernameAttributes.length > 0 ? fakeSub(keys.codeSecret, name) : name);
+  const userId = user?.username ?? (isOnlyAlias(pool, name) ? fakeSub(keys.codeSecret, name) : name);
   const credential = user?.password ?? fakeCredential(keys.codeSecret, name);
   return {
     ...(user === undefined ? {} : { user }),
     userId,
     credential,
-    attemptsKey: user === undefined ? `name ${name}` : `sub ${user.sub}`,
+    attemptsKey: user === undefined ? `name ${fakeSub(keys.codeSecret, name)}` : `sub ${user.sub}`,
   };
+}
+
+/** Can nobody's user name be this, so that an answer that repeats it would tell that it is nobody's alias either? */
+function isOnlyAlias({ usernameAttributes, aliasAttributes }: UserPool, name: string): boolean {
+  if (usernameAttributes.length > 0) return true;
+  if (aliasAttributes.includes("email") && isEmail(name)) return true;
+  return aliasAttributes.includes("phone_number") && isPhoneNumber(name);
 }
 
 /** The same UUID for the same name, so that asking twice tells nothing. */

@@ -42,8 +42,11 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** Where a text repeats what was sent, it does so to this length: it goes into a header and into the journal. */
+const longestText = 1024;
+
 export function refuse(name: CognitoErrorName, message: string, reason: string = message): Refusal {
-  return { [brand]: true, name, message, reason };
+  return { [brand]: true, name, message: message.slice(0, longestText), reason: reason.slice(0, longestText) };
 }
 
 export function isRefusal(value: unknown): value is Refusal {

@@ -5,6 +5,7 @@ import {
   checkAttempts,
   type Parameters,
   required,
+  requiredLogin,
   unmaskedUnknown,
 } from "./candidates.ts";
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
@@ -18,7 +19,7 @@ export async function passwordSignIn(
   target: ServedClient,
   parameters: Parameters,
 ): Promise<AuthenticationAnswer | Refusal> {
-  const login = required(parameters, "USERNAME");
+  const login = requiredLogin(parameters);
   if (isRefusal(login)) return login;
   const password = required(parameters, "PASSWORD");
   if (isRefusal(password)) return password;

@@ -5,6 +5,7 @@ import {
   checkAttempts,
   type Parameters,
   required,
+  requiredLogin,
   unmaskedUnknown,
 } from "./candidates.ts";
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
@@ -19,7 +20,7 @@ export function srpSignIn(
   target: ServedClient,
   parameters: Parameters,
 ): AuthenticationAnswer | Refusal {
-  const login = required(parameters, "USERNAME");
+  const login = requiredLogin(parameters);
   if (isRefusal(login)) return login;
   const publicText = required(parameters, "SRP_A");
   if (isRefusal(publicText)) return publicText;
