@@ -1,6 +1,6 @@
 import { type Refusal, refusals, refuse } from "./errors.ts";
 import type { SchemaAttribute } from "./schema-attributes.ts";
-import type { UserPool, UserPoolClient } from "./user-pool.ts";
+import type { ContactAttribute, UserPool, UserPoolClient } from "./user-pool.ts";
 
 export interface GivenAttribute {
   readonly Name: string;
@@ -92,6 +92,24 @@ export function checkRequired(pool: UserPool, attributes: Readonly<Record<string
   const missing = missingRequired(pool, attributes);
   if (missing.length === 0) return undefined;
   return nonConforming(missing.map((name) => `${name}: The attribute is required\n`).join(""));
+}
+
+export function isContact(name: string): name is ContactAttribute {
+  return name === "email" || name === "phone_number";
+}
+
+/** Refuses, in the answer to `NEW_PASSWORD_REQUIRED`, what the administrator has given already: a required attribute
+ * or a contact. `UpdateUserAttributes` changes those, and verifies them.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html */
+export function checkNotProvided(
+  pool: UserPool,
+  before: Readonly<Record<string, string>>,
+  given: readonly GivenAttribute[],
+): Refusal | undefined {
+  const guarded = (name: string) => isContact(name) || pool.schema.get(name)?.required === true;
+  const provided = given.find(({ Name }) => guarded(Name) && Object.hasOwn(before, Name));
+  if (provided === undefined) return undefined;
+  return refuse("NotAuthorizedException", `Cannot modify an already provided ${provided.Name}`);
 }
 
 /** Refuses a change of an attribute that keeps the value it was born with. */

@@ -77,7 +77,8 @@ function openChallenge(
   parameters: Readonly<Record<string, string>>,
 ): AuthenticationAnswer {
   const challenge = { name, poolId: served.pool.id, clientId: client.id, userId: user.username, sub: user.sub };
-  const session = served.challenges.open({ ...challenge, wrongTries: 0 }, client.sessionSeconds);
+  const verifier = user.password === undefined ? {} : { verifier: user.password.verifier };
+  const session = served.challenges.open({ ...challenge, ...verifier, wrongTries: 0 }, client.sessionSeconds);
   return {
     ChallengeName: name,
     Session: session,

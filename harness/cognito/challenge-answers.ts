@@ -1,7 +1,16 @@
-import { checkAttributes, checkRequired, type GivenAttribute, storedAttributes } from "./attributes.ts";
+import { checkAllTaken } from "./aliases.ts";
+import {
+  checkAttributes,
+  checkMutable,
+  checkNotProvided,
+  checkRequired,
+  type GivenAttribute,
+  isContact,
+  storedAttributes,
+} from "./attributes.ts";
 import { type AuthenticationAnswer, afterFirstFactor, type SignIn, startSession } from "./authentication.ts";
-import { required } from "./candidates.ts";
-import type { SessionChallenge } from "./challenges.ts";
+import { checkAttempts, required } from "./candidates.ts";
+import { type SessionChallenge, standsFor } from "./challenges.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
 import { checkPassword } from "./password-policy.ts";
 import { checkHistory, withPassword } from "./passwords.ts";
@@ -9,6 +18,7 @@ import { checkSecretHash } from "./secret-hash.ts";
 import type { ServedClient, Service } from "./service.ts";
 import { useSoftwareToken } from "./software-token.ts";
 import { answerPasswordVerifier } from "./srp-sign-in.ts";
+import { findUser } from "./users.ts";
 
 export interface ChallengeAnswer {
   readonly name: string;
@@ -55,9 +65,12 @@ function openChallenge(target: ServedClient, { name, session, responses }: Chall
   if (challenge.clientId !== client.id) return invalidSession("the session is another client's");
   if (challenge.name !== name) return invalidSession("the session poses another challenge");
   const user = served.users.bySub(challenge.sub);
-  if (user?.enabled !== true) return invalidSession("the user is gone or disabled");
+  if (!standsFor(challenge, user)) return invalidSession("the user is gone or disabled, or has another password");
   const username = required(responses, "USERNAME");
   if (isRefusal(username)) return username;
+  if (findUser(served.pool, served.users, username)?.sub !== user.sub) {
+    return invalidSession("the answer names another user");
+  }
   const hashRefusal = checkSecretHash(client, [username], responses.get("SECRET_HASH"));
   return hashRefusal ?? { ...target, user, token: session, challenge };
 }
@@ -71,11 +84,14 @@ function answerNewPassword(service: Service, open: OpenChallenge, responses: Res
   const password = required(responses, "NEW_PASSWORD");
   if (isRefusal(password)) return password;
   const given = givenAttributes(responses);
-  const attributes = { ...user.attributes, ...storedAttributes(given) };
+  const attributes = { ...user.attributes, ...storedAttributes(given), ...unverified(given) };
   const refusal =
     checkPassword(served.pool.passwordPolicy, password) ??
     checkHistory(served.pool, user, password) ??
     checkAttributes(served.pool, client, given) ??
+    checkNotProvided(served.pool, user.attributes, given) ??
+    checkMutable(served.pool, user.attributes, given) ??
+    checkAllTaken(served, user, given) ??
     checkRequired(served.pool, attributes);
   if (refusal !== undefined) return refusal;
   const changed = { ...withPassword(service, served, user, password), attributes, status: "CONFIRMED" as const };
@@ -89,19 +105,34 @@ function givenAttributes(responses: Responses): readonly GivenAttribute[] {
   return named.map(([name, Value]) => ({ Name: name.slice(attributePrefix.length), Value }));
 }
 
+/** A contact that the user adds is unverified, whatever was said before there was one. */
+function unverified(given: readonly GivenAttribute[]): Readonly<Record<string, string>> {
+  const contacts = given.filter(({ Name, Value = "" }) => isContact(Name) && Value !== "");
+  return Object.fromEntries(contacts.map(({ Name }) => [`${Name}_verified`, "false"]));
+}
+
 const wrongTriesPerSession = 5;
 
 function answerSoftwareToken(service: Service, open: OpenChallenge, responses: Responses): Answer {
   const code = required(responses, "SOFTWARE_TOKEN_MFA_CODE");
   if (isRefusal(code)) return code;
-  const used = useSoftwareToken(open.user, code, service.clock.nowMilliseconds());
-  if (isRefusal(used)) return wrongTry(open, used);
-  open.served.users.save(used);
-  open.served.challenges.close(open.token);
+  const { served } = open;
+  const attemptsKey = `software token ${open.user.sub}`;
+  const now = service.clock.nowMilliseconds();
+  const locked = checkAttempts(service, served, attemptsKey);
+  if (locked !== undefined) return locked;
+  const used = useSoftwareToken(open.user, code, now);
+  if (isRefusal(used)) {
+    served.attempts.failed(attemptsKey, now);
+    return wrongTry(open, used);
+  }
+  served.attempts.succeeded(attemptsKey);
+  served.users.save(used);
+  served.challenges.close(open.token);
   return startSession(service, { ...open, user: used });
 }
 
-/** Counts a wrong code; after a few the session is closed and the password is asked for again. */
+/** Counts a wrong code, for the user too, as a new session is only a password away; after a few the session is closed and the password is asked for again. */
 function wrongTry({ served, token, challenge }: OpenChallenge, refusal: Refusal): Refusal {
   const wrongTries = challenge.wrongTries + 1;
   if (wrongTries >= wrongTriesPerSession) served.challenges.close(token);
@@ -111,7 +142,7 @@ function wrongTry({ served, token, challenge }: OpenChallenge, refusal: Refusal)
 
 /** Follows `VerifySoftwareToken`, which marked the session's user as paired. */
 function answerMfaSetup(service: Service, open: OpenChallenge): Answer {
-  if (open.user.softwareToken?.verified !== true) {
+  if (open.challenge.paired !== true || open.user.softwareToken?.verified !== true) {
     return refuse("NotAuthorizedException", "User has not set up a software token.", "no authenticator app is paired");
   }
   open.served.challenges.close(open.token);

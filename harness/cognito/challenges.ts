@@ -1,5 +1,6 @@
 import type { RandomSource } from "./random.ts";
 import type { SrpCredential, SrpServerHalf } from "./srp.ts";
+import type { User } from "./users.ts";
 
 interface ChallengeBase {
   readonly poolId: string;
@@ -22,7 +23,16 @@ export interface SrpChallenge extends ChallengeBase {
 export interface SessionChallenge extends ChallengeBase {
   readonly name: "NEW_PASSWORD_REQUIRED" | "SOFTWARE_TOKEN_MFA" | "MFA_SETUP";
   readonly sub: string;
+  /** Of the password that opened it: with another password it ends. */
+  readonly verifier?: string;
   readonly wrongTries: number;
+  /** `MFA_SETUP`: an app was paired by this very session. */
+  readonly paired?: true;
+}
+
+/** Does the challenge still stand for its user: enabled, and with the password that opened it? */
+export function standsFor(challenge: SessionChallenge, user: User | undefined): user is User {
+  return user?.enabled === true && user.password?.verifier === challenge.verifier;
 }
 
 export type Challenge = SrpChallenge | SessionChallenge;

@@ -1,5 +1,5 @@
 import { withAccessToken } from "./access-token.ts";
-import type { SessionChallenge } from "./challenges.ts";
+import { type SessionChallenge, standsFor } from "./challenges.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
 import type { ServedPool, Service } from "./service.ts";
 import type { User } from "./users.ts";
@@ -28,10 +28,19 @@ function setupSubject(service: Service, session: string): PairingSubject | Refus
     return challenge?.name === "MFA_SETUP" ? [{ served, challenge }] : [];
   })[0];
   const user = found?.served.users.bySub(found.challenge.sub);
-  if (found === undefined || user?.enabled !== true) {
+  if (found === undefined || !standsFor(found.challenge, user)) {
     return refuse("NotAuthorizedException", "Invalid session for the user, session is expired.");
   }
+  if (user.softwareToken?.verified === true && found.challenge.paired !== true) {
+    const reason = "an app was paired since, and has to be asked";
+    return refuse("NotAuthorizedException", "Invalid session for the user, session is expired.", reason);
+  }
   return { served: found.served, user, setup: { token: session, challenge: found.challenge } };
+}
+
+/** Notes that the session's own app has shown its first code: only such a session ends in tokens. */
+export function markPaired({ served, setup }: PairingSubject): void {
+  if (setup !== undefined) served.challenges.replace(setup.token, { ...setup.challenge, paired: true });
 }
 
 /** Hands the session on: pairing does not use it up. */

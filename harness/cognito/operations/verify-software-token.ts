@@ -3,7 +3,7 @@ import { accessToken, session } from "../model.ts";
 import { operation } from "../operation.ts";
 import { optional, string, structure } from "../shapes.ts";
 import { tryCode } from "../software-token.ts";
-import { reopened, withPairingSubject } from "../software-token-pairing.ts";
+import { markPaired, reopened, withPairingSubject } from "../software-token-pairing.ts";
 
 /** Ends pairing an authenticator app with a first code of it.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html */
@@ -37,6 +37,7 @@ export const verifySoftwareToken = operation({
           friendlyDeviceName: input.FriendlyDeviceName ?? "",
         },
       });
+      markPaired(subject);
       return { Status: "SUCCESS", ...reopened(subject) };
     }),
 });
