@@ -1,5 +1,5 @@
 import { type CodeContext, type CodePurpose, checkCode, issueCode } from "./codes.ts";
-import { isRefusal, type Refusal } from "./errors.ts";
+import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import { type CodeDeliveryDetails, deliveryDetails, fillTemplate, mediumOf } from "./messages.ts";
 import type { OutboxMessage } from "./outbox.ts";
 import type { ServedPool, Service } from "./service.ts";
@@ -39,7 +39,7 @@ export function sendCode(
 ): CodeDeliveryDetails | Refusal {
   const issued = issueCode(user.codes[purpose], codeContext(service, served, purpose), service.random);
   if (isRefusal(issued)) return issued;
-  served.users.save({ ...user, codes: { ...user.codes, [purpose]: issued.state } });
+  served.users.save({ ...user, codes: { ...user.codes, [purpose]: { ...issued.state, destination } } });
   const { verification } = served.pool.messages;
   service.outbox.send({
     ...envelope(service, served, user, attribute, destination),
@@ -81,15 +81,25 @@ export function sendInvitation(
   });
 }
 
+export interface CodeTry {
+  readonly purpose: CodePurpose;
+  readonly code: string;
+  /** The addresses whose holder the code may prove: one that went elsewhere is as good as expired. */
+  readonly destinations: readonly (string | undefined)[];
+}
+
 /** Tries a code and stores what the try leaves behind; answers the user as saved, or the refusal. */
 export function spendCode(
   service: Service,
   served: ServedPool,
   user: User,
-  purpose: CodePurpose,
-  code: string,
+  { purpose, code, destinations }: CodeTry,
 ): User | Refusal {
-  const { refusal, state } = checkCode(user.codes[purpose], code, codeContext(service, served, purpose));
+  const before = user.codes[purpose];
+  if (before !== undefined && !destinations.includes(before.destination)) {
+    return refusals.codeExpired("the code went to an address that it cannot prove");
+  }
+  const { refusal, state } = checkCode(before, code, codeContext(service, served, purpose));
   const tried = state === undefined ? user : { ...user, codes: { ...user.codes, [purpose]: state } };
   if (tried !== user) served.users.save(tried);
   return refusal ?? tried;

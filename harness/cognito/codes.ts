@@ -22,6 +22,8 @@ const wrongTriesPerCode = 5;
 export interface CodeState {
   /** Keyed hash of the digits; absent once used. */
   readonly mac?: string;
+  /** The address that it went to; absent where no message went out. */
+  readonly destination?: string;
   readonly expiresAtMilliseconds: number;
   readonly wrongTries: number;
   /** When codes were sent within the last hour. */

@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import { aliasConflict } from "./aliases.ts";
 import { checkAttributes, checkRequired, storedAttributes } from "./attributes.ts";
 import { isRefusal } from "./errors.ts";
 import { attributeName, username as usernameShape } from "./model.ts";
@@ -137,7 +138,9 @@ function planUser(service: Service, seed: SeedUser): Plan {
     checkAdminPassword(pool.passwordPolicy, seed.password) ??
     checkAttributes(pool, "administrator", given) ??
     checkRequired(pool, user.attributes) ??
-    checkNameIsFree(served, user, seed.username);
+    checkNameIsFree(served, user, seed.username) ??
+    aliasConflict(served, user, "email") ??
+    aliasConflict(served, user, "phone_number");
   if (refusal !== undefined) return refused(refusal.message);
   return { kind: "new", username: seed.username, served, user: withPassword(service, served, user, seed.password) };
 }

@@ -103,7 +103,7 @@ function countsAsName(pool: UserPool, user: User, attribute: AliasAttribute): bo
 
 /** Finds a user by whatever the pool lets people sign in with. */
 export function findUser(pool: UserPool, users: UserDirectory, login: string): User | undefined {
-  const direct = users.byUsername(normalName(pool, login)) ?? users.bySub(login);
+  const direct = users.byUsername(normalName(pool, login)) ?? users.bySub(normalName(pool, login));
   if (direct !== undefined) return direct;
   for (const attribute of [...pool.usernameAttributes, ...pool.aliasAttributes]) {
     const user = holderOf(pool, users, attribute, login);

@@ -1,3 +1,4 @@
+import { aliasConflict, releaseAlias } from "../aliases.ts";
 import { checkAttributes, checkRequired, type GivenAttribute, storedAttributes } from "../attributes.ts";
 import { sendInvitation } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
@@ -9,7 +10,7 @@ import { type ServedPool, type Service, servedPool } from "../service.ts";
 import { boolean, list, oneOf, optional, structure } from "../shapes.ts";
 import type { ContactAttribute } from "../user-pool.ts";
 import { userType } from "../user-view.ts";
-import { findUser, type User } from "../users.ts";
+import { findUser, isVerified, type User } from "../users.ts";
 import { checkNameIsFree, checkUsernameForm, newUser } from "./sign-up.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */
@@ -37,7 +38,9 @@ export const adminCreateUser = operation({
         ? invitedAgain(served, input.Username)
         : created(service, served, input.Username, input.UserAttributes ?? []);
     if (isRefusal(user)) return user;
-    const refusal = checkAdminPassword(served.pool.passwordPolicy, password);
+    const refusal =
+      checkAdminPassword(served.pool.passwordPolicy, password) ??
+      takeAliases(served, user, input.ForceAliasCreation ?? false);
     if (refusal !== undefined) return refusal;
     return invite(
       service,
@@ -66,6 +69,18 @@ function created(service: Service, served: ServedPool, name: string, given: read
   const conflict = checkNameIsFree(served, user, name);
   if (conflict === undefined) return checkRequiredOfAdmin(served, user) ?? user;
   return refuse("UsernameExistsException", "User account already exists");
+}
+
+const contacts: readonly ContactAttribute[] = ["email", "phone_number"];
+
+/** A contact that is created as verified is an alias at once: somebody else's is taken only when that is asked for. */
+function takeAliases(served: ServedPool, user: User, force: boolean): Refusal | undefined {
+  const verified = contacts.filter((attribute) => isVerified(user, attribute));
+  const conflicts = verified.map((attribute) => aliasConflict(served, user, attribute));
+  const refusal = conflicts.find((conflict) => conflict !== undefined);
+  if (refusal !== undefined && !force) return refusal;
+  for (const attribute of verified) releaseAlias(served, user, attribute);
+  return undefined;
 }
 
 /** Attributes that are missing here are asked of the user at the first sign-in; only nothing at all would be wrong. */

@@ -7,7 +7,7 @@ import { checkHistory, withPassword } from "../passwords.ts";
 import { checkSecretHash } from "../secret-hash.ts";
 import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
-import { findUser, normalName, type User } from "../users.ts";
+import { findUser, isVerified, normalName, type User } from "../users.ts";
 import { recoveryContact } from "./forgot-password.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html */
@@ -55,7 +55,9 @@ function nobody(
 
 /** The history is asked only after the right code, as its answer is about the account. */
 function reset(service: Service, served: ServedPool, user: User, code: string, password: string): object {
-  const spent = spendCode(service, served, user, "password-reset", code);
+  const verified = served.pool.recovery.filter((attribute) => isVerified(user, attribute));
+  const destinations = verified.map((attribute) => user.attributes[attribute]);
+  const spent = spendCode(service, served, user, { purpose: "password-reset", code, destinations });
   if (isRefusal(spent)) return spent;
   const reused = checkHistory(served.pool, spent, password);
   if (reused !== undefined) {

@@ -1,3 +1,4 @@
+import { aliasConflict, releaseAlias } from "../aliases.ts";
 import { codeContext, spendCode, verifiedAtSignUp } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
 import { clientId, confirmationCode, contextMembers, secretHash, session, username } from "../model.ts";
@@ -6,7 +7,7 @@ import { checkSecretHash } from "../secret-hash.ts";
 import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
 import { boolean, optional, structure } from "../shapes.ts";
 import type { ContactAttribute } from "../user-pool.ts";
-import { findUser, holderOf, normalName, type User } from "../users.ts";
+import { findUser, normalName, type User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html */
 export const confirmSignUp = operation({
@@ -45,7 +46,9 @@ function confirm(service: Service, served: ServedPool, user: User, code: string,
   const attribute = verifiedAtSignUp(served.pool, user);
   const conflict = attribute === undefined || force ? undefined : aliasConflict(served, user, attribute);
   if (conflict !== undefined) return conflict;
-  const spent = spendCode(service, served, user, "sign-up", code);
+  const { email, phone_number } = user.attributes;
+  const destinations = attribute === undefined ? [email, phone_number] : [user.attributes[attribute]];
+  const spent = spendCode(service, served, user, { purpose: "sign-up", code, destinations });
   if (isRefusal(spent)) return spent;
   if (attribute !== undefined) releaseAlias(served, spent, attribute);
   served.users.save(confirmed(service, spent, attribute));
@@ -60,24 +63,4 @@ export function confirmed(service: Service, user: User, attribute: ContactAttrib
     attributes: attribute === undefined ? user.attributes : { ...user.attributes, [`${attribute}_verified`]: "true" },
     modifiedAtMilliseconds: service.clock.nowMilliseconds(),
   };
-}
-
-/** Somebody else who signs in with the same verified contact. */
-function aliasHolder({ pool, users }: ServedPool, user: User, attribute: ContactAttribute): User | undefined {
-  if (!pool.aliasAttributes.includes(attribute)) return undefined;
-  const holder = holderOf(pool, users, attribute, user.attributes[attribute] ?? "");
-  return holder?.sub === user.sub ? undefined : holder;
-}
-
-function aliasConflict(served: ServedPool, user: User, attribute: ContactAttribute): Refusal | undefined {
-  if (aliasHolder(served, user, attribute) === undefined) return undefined;
-  const name = attribute === "email" ? "email" : "phone number";
-  return refuse("AliasExistsException", `An account with the ${name} already exists.`);
-}
-
-/** `ForceAliasCreation` takes the alias from whoever had it. */
-function releaseAlias(served: ServedPool, user: User, attribute: ContactAttribute): void {
-  const holder = aliasHolder(served, user, attribute);
-  if (holder === undefined) return;
-  served.users.save({ ...holder, attributes: { ...holder.attributes, [`${attribute}_verified`]: "false" } });
 }

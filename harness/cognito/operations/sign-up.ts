@@ -118,7 +118,13 @@ export function checkNameIsFree({ pool, users }: ServedPool, user: User, name: s
       return refuse("UsernameExistsException", message);
     }
   }
-  const taken = users.byUsername(user.username) ?? findUser(pool, users, name);
+  const preferred = pool.aliasAttributes.includes("preferred_username")
+    ? user.attributes.preferred_username
+    : undefined;
+  const taken =
+    users.byUsername(user.username) ??
+    findUser(pool, users, name) ??
+    (preferred === undefined ? undefined : findUser(pool, users, preferred));
   return taken === undefined ? undefined : refuse("UsernameExistsException", "User already exists");
 }
 

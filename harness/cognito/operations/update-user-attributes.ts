@@ -1,7 +1,8 @@
 import { withAccessToken } from "../access-token.ts";
+import { checkAllTaken } from "../aliases.ts";
 import { checkAttributes, checkMutable, checkRequired, type GivenAttribute, storedAttributes } from "../attributes.ts";
 import { sendCode } from "../code-delivery.ts";
-import { isRefusal, type Refusal, refuse } from "../errors.ts";
+import { isRefusal, type Refusal } from "../errors.ts";
 import type { CodeDeliveryDetails } from "../messages.ts";
 import { accessToken, attributeList, contextMembers } from "../model.ts";
 import { operation } from "../operation.ts";
@@ -9,7 +10,7 @@ import type { ServedPool, Service } from "../service.ts";
 import { structure } from "../shapes.ts";
 import type { TokenSubject } from "../tokens.ts";
 import type { ContactAttribute } from "../user-pool.ts";
-import { holderOf, type User } from "../users.ts";
+import type { User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html */
 export const updateUserAttributes = operation({
@@ -31,36 +32,23 @@ function update(service: Service, { served, client, user }: TokenSubject, given:
   const refusal =
     checkAttributes(pool, client, given) ??
     checkMutable(pool, user.attributes, given) ??
-    contacts.map((name) => checkTaken(served, user, name, given)).find((found) => found !== undefined);
+    checkAllTaken(served, user, given);
   if (refusal !== undefined) return refusal;
   const changed = withAttributes(service, served, user, given);
   const missing = checkRequired(pool, changed.attributes);
   if (missing !== undefined) return missing;
   served.users.save(changed);
-  return sendCodes(service, served, user, changed);
-}
-
-/** A contact that signs somebody else in cannot be taken over. */
-export function checkTaken(
-  { pool, users }: ServedPool,
-  user: User,
-  attribute: ContactAttribute,
-  given: readonly GivenAttribute[],
-): Refusal | undefined {
-  const value = given.findLast(({ Name }) => Name === attribute)?.Value;
-  const named = pool.usernameAttributes.includes(attribute) || pool.aliasAttributes.includes(attribute);
-  if (value === undefined || value === "" || !named) return undefined;
-  const holder = holderOf(pool, users, attribute, value);
-  if (holder === undefined || holder.sub === user.sub) return undefined;
-  const label = attribute === "email" ? "email" : "phone number";
-  return refuse("AliasExistsException", `An account with the given ${label} already exists.`);
+  const sent = sendCodes(service, served, user, changed);
+  // A change whose code cannot be sent is none; the codes that were sent still count against the hour's number.
+  if (isRefusal(sent)) served.users.save({ ...user, codes: served.users.bySub(user.sub)?.codes ?? user.codes });
+  return sent;
 }
 
 /** The user with the new values. A contact that needs verifying first keeps its old value until the code comes back;
  * any other changed contact is unverified. */
 function withAttributes(service: Service, { pool }: ServedPool, user: User, given: readonly GivenAttribute[]): User {
   const values = storedAttributes(given);
-  const cleared = new Set(given.map(({ Name }) => Name).filter((name) => !Object.hasOwn(values, name)));
+  const cleared = new Set(clearedNames(given, values));
   const changedContacts = contacts.filter((name) => isChanged(user, name, values));
   const waiting = changedContacts.filter((name) => pool.verifiedBeforeUpdate.includes(name));
   const isWaiting = (name: string) => waiting.some((contact) => contact === name);
@@ -72,9 +60,19 @@ function withAttributes(service: Service, { pool }: ServedPool, user: User, give
       ...Object.fromEntries(applied.filter(([name]) => !cleared.has(name))),
       ...Object.fromEntries(unverified.map((name) => [name, "false"])),
     },
-    pendingAttributes: { ...user.pendingAttributes, ...without(values, (name) => !isWaiting(name)) },
+    pendingAttributes: {
+      ...without(user.pendingAttributes, (name) => cleared.has(name)),
+      ...without(values, (name) => !isWaiting(name)),
+    },
     modifiedAtMilliseconds: service.clock.nowMilliseconds(),
   };
+}
+
+/** The attributes that are given without a value; with a contact goes what was said of its verification. */
+function clearedNames(given: readonly GivenAttribute[], values: Readonly<Record<string, string>>): readonly string[] {
+  const names = given.map(({ Name }) => Name).filter((name) => !Object.hasOwn(values, name));
+  const verifications = contacts.filter((name) => names.includes(name)).map((name) => `${name}_verified`);
+  return [...names, ...verifications];
 }
 
 function isChanged(user: User, name: ContactAttribute, values: Readonly<Record<string, string>>): boolean {
@@ -85,7 +83,7 @@ function without(values: Readonly<Record<string, string>>, drop: (name: string) 
   return Object.fromEntries(Object.entries(values).filter(([name]) => !drop(name)));
 }
 
-function sendCodes(service: Service, served: ServedPool, before: User, changed: User): object {
+function sendCodes(service: Service, served: ServedPool, before: User, changed: User): object | Refusal {
   const { pool } = served;
   const sent: CodeDeliveryDetails[] = [];
   for (const attribute of contacts.filter((name) => pool.autoVerified.includes(name))) {

@@ -1,4 +1,5 @@
 import { withAccessToken } from "../access-token.ts";
+import { checkTaken } from "../aliases.ts";
 import { spendCode } from "../code-delivery.ts";
 import { isRefusal, refusals } from "../errors.ts";
 import { accessToken, attributeName, confirmationCode } from "../model.ts";
@@ -7,7 +8,6 @@ import type { Service } from "../service.ts";
 import { structure } from "../shapes.ts";
 import type { ContactAttribute } from "../user-pool.ts";
 import type { User } from "../users.ts";
-import { checkTaken } from "./update-user-attributes.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifyUserAttribute.html */
 export const verifyUserAttribute = operation({
@@ -22,9 +22,10 @@ export const verifyUserAttribute = operation({
         return refusals.invalidParameter(`Attribute ${attribute} cannot be verified by a code.`);
       }
       const value = user.pendingAttributes[attribute] ?? user.attributes[attribute] ?? "";
-      const taken = checkTaken(served, user, attribute, [{ Name: attribute, Value: value }]);
+      const taken = checkTaken(served, user, attribute, value);
       if (taken !== undefined) return taken;
-      const spent = spendCode(service, served, user, `verify-${attribute}`, input.Code);
+      const attempt = { purpose: `verify-${attribute}`, code: input.Code, destinations: [value] } as const;
+      const spent = spendCode(service, served, user, attempt);
       if (isRefusal(spent)) return spent;
       served.users.save(verified(service, spent, attribute, value));
       return {};
