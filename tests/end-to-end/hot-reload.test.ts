@@ -77,6 +77,7 @@ describe("a program that changes while it is served", () => {
   });
 
   test("a function changes; data, users, tokens, ports and requests in flight stay", async () => {
+    await served.reload();
     const todo = await create(served, ana.accessToken, "kept");
     const [urlBefore, endpointBefore] = [served.apis()[0]?.url, served.awsEndpointUrl];
     const changed = '"cache-control": "no-store", "x-version": "two"';

@@ -6,7 +6,56 @@ import { type Served, serveProgram } from "./support/served.ts";
 const NOT_FOUND = '{"message":"Not Found"}';
 const FUNCTIONS_OF_FIVE_ROUTES = ["create-todo", "delete-todo", "get-todos", "update-todo"];
 
-describe.each(["dynoxide", "dynalite"] as const)("two users of one API, on %s", (kind) => {
+/** What every request must hold to: the other's rows are as before, and the answer says nothing of the other. */
+async function expectApart(served: Served, other: Person, act: () => Promise<RawResponse>): Promise<RawResponse> {
+  const before = await rowsOf(served, other.sub);
+  const answer = await act();
+  expect(await rowsOf(served, other.sub)).toBe(before);
+  expect(answer.text).not.toContain(other.sub);
+  expect(answer.text).not.toContain(other.email);
+  return answer;
+}
+
+interface Turn {
+  readonly me: Person;
+  readonly other: Person;
+  readonly othersTodo: Todo;
+}
+
+async function throughAllRoutes(served: Served, { me, other, othersTodo }: Turn): Promise<void> {
+  const token = me.accessToken;
+  const send = (sent: Call) => expectApart(served, other, () => rawCall(served, { token, ...sent }));
+  const title = `${me.email} ${othersTodo.todoId}`;
+  const created = await send({ method: "POST", path: "/todos", json: { title } });
+  const mine = JSON.parse(created.text) as Todo;
+  expect(created.status).toBe(201);
+  const own = `/todos/${mine.todoId}`;
+  expect((await send({ method: "GET", path: own })).text).toBe(JSON.stringify(mine));
+  const listed = JSON.parse((await send({ method: "GET", path: "/todos?limit=100" })).text) as { items: Todo[] };
+  expect(listed.items.map(({ todoId }) => todoId)).toContain(mine.todoId);
+  expect(listed.items.map(({ todoId }) => todoId)).not.toContain(othersTodo.todoId);
+  expect((await send({ method: "PUT", path: own, json: { completed: true } })).status).toBe(200);
+  await expectNotThere(send, `/todos/${othersTodo.todoId}`);
+  expect((await send({ method: "DELETE", path: own })).status).toBe(204);
+}
+
+/** Another's id, an id of nobody's, and no id at all are one and the same answer, byte for byte. */
+async function expectNotThere(send: (sent: Call) => Promise<RawResponse>, othersPath: string): Promise<void> {
+  const nobodys = othersPath.replace(/.{12}$/, "000000000000");
+  for (const path of [othersPath, nobodys, "/todos/not-an-id"]) {
+    for (const method of ["GET", "PUT", "DELETE"] as const) {
+      const answer = await send({ method, path, ...(method === "PUT" ? { json: { title: "taken over" } } : {}) });
+      const { "apigw-requestid": _id, date: _date, ...headers } = answer.headers;
+      expect({ path, method, status: answer.status, text: answer.text }).toMatchObject({
+        status: 404,
+        text: NOT_FOUND,
+      });
+      expect(headers).toMatchObject({ "content-type": "application/json", "content-length": "23" });
+    }
+  }
+}
+
+describe.each(["dynoxide", "dynalite"] as const)("two users of an API that nobody has used yet, on %s", (kind) => {
   let served: Served;
   let ana: Person;
   let ben: Person;
@@ -17,58 +66,15 @@ describe.each(["dynoxide", "dynalite"] as const)("two users of one API, on %s", 
   });
   afterAll(() => served?.close());
 
-  /** What every request must hold to: the other's rows are as before, and the answer says nothing of the other. */
-  async function expectApart(other: Person, act: () => Promise<RawResponse>): Promise<RawResponse> {
-    const before = await rowsOf(served, other.sub);
-    const answer = await act();
-    expect(await rowsOf(served, other.sub)).toBe(before);
-    expect(answer.text).not.toContain(other.sub);
-    expect(answer.text).not.toContain(other.email);
-    return answer;
-  }
-
-  async function throughAllRoutes(me: Person, other: Person, othersTodo: Todo): Promise<void> {
-    const token = me.accessToken;
-    const send = (sent: Call) => expectApart(other, () => rawCall(served, { token, ...sent }));
-    const title = `${me.email} ${othersTodo.todoId}`;
-    const created = await send({ method: "POST", path: "/todos", json: { title } });
-    const mine = JSON.parse(created.text) as Todo;
-    expect(created.status).toBe(201);
-    const own = `/todos/${mine.todoId}`;
-    expect((await send({ method: "GET", path: own })).text).toBe(JSON.stringify(mine));
-    const listed = JSON.parse((await send({ method: "GET", path: "/todos?limit=100" })).text) as { items: Todo[] };
-    expect(listed.items.map(({ todoId }) => todoId)).toContain(mine.todoId);
-    expect(listed.items.map(({ todoId }) => todoId)).not.toContain(othersTodo.todoId);
-    expect((await send({ method: "PUT", path: own, json: { completed: true } })).status).toBe(200);
-    await expectNotThere(send, `/todos/${othersTodo.todoId}`);
-    expect((await send({ method: "DELETE", path: own })).status).toBe(204);
-  }
-
-  /** Another's id, an id of nobody's, and no id at all are one and the same answer, byte for byte. */
-  async function expectNotThere(send: (sent: Call) => Promise<RawResponse>, othersPath: string): Promise<void> {
-    const nobodys = othersPath.replace(/.{12}$/, "000000000000");
-    for (const path of [othersPath, nobodys, "/todos/not-an-id"]) {
-      for (const method of ["GET", "PUT", "DELETE"] as const) {
-        const answer = await send({ method, path, ...(method === "PUT" ? { json: { title: "taken over" } } : {}) });
-        const { "apigw-requestid": _id, date: _date, ...headers } = answer.headers;
-        expect({ path, method, status: answer.status, text: answer.text }).toMatchObject({
-          status: 404,
-          text: NOT_FOUND,
-        });
-        expect(headers).toMatchObject({ "content-type": "application/json", "content-length": "23" });
-      }
-    }
-  }
-
   test("go through all five routes in turn, cold and then warm, and never meet", async () => {
     const anas = await create(served, ana.accessToken, "ana's");
     const bens = await create(served, ben.accessToken, "ben's");
     const cold = served.invocations().length;
-    await throughAllRoutes(ana, ben, bens);
-    await throughAllRoutes(ben, ana, anas);
+    await throughAllRoutes(served, { me: ana, other: ben, othersTodo: bens });
+    await throughAllRoutes(served, { me: ben, other: ana, othersTodo: anas });
     const warm = served.invocations().length;
-    await throughAllRoutes(ana, ben, bens);
-    await throughAllRoutes(ben, ana, anas);
+    await throughAllRoutes(served, { me: ana, other: ben, othersTodo: bens });
+    await throughAllRoutes(served, { me: ben, other: ana, othersTodo: anas });
 
     const runs = served.invocations();
     const coldStarts = runs.filter(({ coldStart }) => coldStart).map(({ functionName }) => functionName);
@@ -76,6 +82,18 @@ describe.each(["dynoxide", "dynalite"] as const)("two users of one API, on %s", 
     expect(runs.slice(0, warm).length).toBeGreaterThan(cold);
     expect(runs.slice(warm).filter(({ coldStart }) => coldStart)).toEqual([]);
   });
+});
+
+describe.each(["dynoxide", "dynalite"] as const)("two users of one API, on %s", (kind) => {
+  let served: Served;
+  let ana: Person;
+  let ben: Person;
+  beforeAll(async () => {
+    served = await serveProgram({ engine: { kind } });
+    ana = await newPerson(served, "ana@example.com");
+    ben = await newPerson(served, "ben@example.com");
+  });
+  afterAll(() => served?.close());
 
   test("share sandboxes at the same moment, and each gets the own answers alone", async () => {
     const people = await Promise.all(["cy", "dee"].map((name) => newPerson(served, `${name}@example.com`)));
@@ -219,7 +237,7 @@ describe.each(["dynoxide", "dynalite"] as const)("two users of one API, on %s", 
 
     test.each(tricks)("$name", async ({ send, status, runs }) => {
       const sent = { ...filled(send), token: ana.accessToken };
-      const answer = await expectApart(ben, () => rawCall(served, sent));
+      const answer = await expectApart(served, ben, () => rawCall(served, sent));
       expect({ sent: send, status: answer.status, text: answer.text }).toMatchObject({ status });
       expect(answer.text).not.toMatch(/ben's/);
       const { entries, invocations } = traceOf(served, answer.headers);
