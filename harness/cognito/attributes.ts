@@ -21,7 +21,8 @@ function mayWrite(writer: AttributeWriter, attribute: SchemaAttribute): boolean 
   return writer.writable.has(attribute.name) && !neverClientWritable.has(attribute.name) && !attribute.developerOnly;
 }
 
-const emailForm = /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/;
+/** Without control and formatting characters: an address is shown on the console. */
+const emailForm = /^[^\s\p{C}@<>()[\],;:\\"]+@[^\s\p{C}@<>()[\],;:\\"]+$/u;
 const phoneForm = /^\+[1-9]\d{1,14}$/;
 
 export function isEmail(text: string): boolean {

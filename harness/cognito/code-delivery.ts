@@ -17,10 +17,15 @@ export function codeContext(service: Service, served: ServedPool, purpose: CodeP
   return { purpose, secret: served.keys.codeSecret, nowMilliseconds: service.clock.nowMilliseconds() };
 }
 
-/** The attribute that sign-up verifies: the phone first, as Cognito does where both could be. */
-export function verifiedAtSignUp(pool: UserPool, user: User): ContactAttribute | undefined {
+/** What sign-up can verify: the phone first, as Cognito does where both could be. */
+export function contactsVerifiedAtSignUp(pool: UserPool): readonly ContactAttribute[] {
   const order: readonly ContactAttribute[] = ["phone_number", "email"];
-  return order.find((name) => pool.autoVerified.includes(name) && user.attributes[name] !== undefined);
+  return order.filter((name) => pool.autoVerified.includes(name));
+}
+
+/** The attribute that sign-up verifies for this user. */
+export function verifiedAtSignUp(pool: UserPool, user: User): ContactAttribute | undefined {
+  return contactsVerifiedAtSignUp(pool).find((name) => user.attributes[name] !== undefined);
 }
 
 export interface CodeOrder {

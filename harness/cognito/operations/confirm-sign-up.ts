@@ -44,12 +44,17 @@ function confirm(service: Service, served: ServedPool, user: User, code: string,
     return refuse("NotAuthorizedException", `User cannot be confirmed. Current status is ${user.status}`);
   }
   const attribute = verifiedAtSignUp(served.pool, user);
-  const conflict = attribute === undefined || force ? undefined : aliasConflict(served, user, attribute);
-  if (conflict !== undefined) return conflict;
   const { email, phone_number } = user.attributes;
   const destinations = attribute === undefined ? [email, phone_number] : [user.attributes[attribute]];
   const spent = spendCode(service, served, user, { purpose: "sign-up", code, destinations });
   if (isRefusal(spent)) return spent;
+  // Asked only after the right code, as the answer is about somebody else's account.
+  const conflict = attribute === undefined || force ? undefined : aliasConflict(served, spent, attribute);
+  if (conflict !== undefined) {
+    // The code stays as it was, so that it can be used to take the alias along.
+    served.users.save(user);
+    return conflict;
+  }
   if (attribute !== undefined) releaseAlias(served, spent, attribute);
   served.users.save(confirmed(service, spent, attribute));
   return {};

@@ -45,7 +45,10 @@ function unreachable(service: Service, { served, client }: ServedClient, name: s
   if (!client.masksUserExistence) return user === undefined ? refusals.unknownUser() : whyUnreachable(user);
   const key = `password-reset\n${normalName(served.pool, name)}`;
   const limit = served.shadows.issue(key, codeContext(service, served, "password-reset"), service.random);
-  const { attribute, value } = simulatedContact(served, name);
+  // A real user's code goes to a verified contact, which is most likely one that the pool verifies of itself.
+  const { recovery, autoVerified } = served.pool;
+  const likely = [...recovery.filter((contact) => autoVerified.includes(contact)), ...recovery];
+  const { attribute, value } = simulatedContact(served, name, likely);
   return limit ?? { CodeDeliveryDetails: deliveryDetails(attribute, value) };
 }
 

@@ -1,4 +1,4 @@
-import { codeContext, sendCode, verifiedAtSignUp } from "../code-delivery.ts";
+import { codeContext, contactsVerifiedAtSignUp, sendCode, verifiedAtSignUp } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refusals } from "../errors.ts";
 import { deliveryDetails } from "../messages.ts";
 import { clientId, contextMembers, secretHash, username } from "../model.ts";
@@ -29,20 +29,22 @@ export const resendConfirmationCode = operation({
   },
 });
 
+const notVerifying = () => refusals.invalidParameter("Auto verification not turned on.");
+
 function unknownUser(service: Service, { served, client }: ServedClient, name: string): object {
   if (!client.masksUserExistence) return refusals.unknownUser();
+  const verified = contactsVerifiedAtSignUp(served.pool);
+  if (verified.length === 0) return notVerifying();
   const key = `sign-up\n${normalName(served.pool, name)}`;
   const limit = served.shadows.issue(key, codeContext(service, served, "sign-up"), service.random);
-  const { attribute, value } = simulatedContact(served, name);
+  const { attribute, value } = simulatedContact(served, name, verified);
   return limit ?? { CodeDeliveryDetails: deliveryDetails(attribute, value) };
 }
 
 function resend(service: Service, served: ServedPool, user: User): object | Refusal {
   if (user.status !== "UNCONFIRMED") return refusals.invalidParameter("User is already confirmed.");
   const attribute = verifiedAtSignUp(served.pool, user);
-  if (attribute === undefined) {
-    return refusals.invalidParameter("Auto verification not turned on.");
-  }
+  if (attribute === undefined) return notVerifying();
   const destination = user.attributes[attribute] ?? "";
   const delivery = sendCode(service, served, user, { purpose: "sign-up", attribute, destination });
   return isRefusal(delivery) ? delivery : { CodeDeliveryDetails: delivery };
