@@ -42,6 +42,22 @@ async function race(attempt: (index: number) => Promise<unknown>) {
   return { granted: times - refusals.length, refusals: [...new Set(refusals)] };
 }
 
+/** Hands a request over without a socket between, so that all begin in the same turn of the event loop. */
+async function atOnce(operation: string, body: object): Promise<void> {
+  const response = await served.cognito.handle({
+    method: "POST",
+    target: "/",
+    headers: [["x-amz-target", `AWSCognitoIdentityProviderService.${operation}`]],
+    body: Buffer.from(JSON.stringify(body)),
+    bodyTooLarge: false,
+    sourceAddress: "127.0.0.1",
+    receivedAtMilliseconds: served.clock.nowMilliseconds(),
+  });
+  if (response.status === 200) return;
+  const { __type: name } = JSON.parse(String(response.body)) as { readonly __type: string };
+  throw Object.assign(new Error("the call was refused"), { name });
+}
+
 describe("of requests that arrive at the same moment, one is granted", () => {
   test("with one reset code", async () => {
     const Username = "reset@example.com";
@@ -63,7 +79,7 @@ describe("of requests that arrive at the same moment, one is granted", () => {
     const Username = "rotated@example.com";
     await signUpConfirmed(served, Username);
     const { refresh: RefreshToken } = await signIn(served, Username, password, rotating);
-    const outcome = await race(() => sdkFor(served).getTokensFromRefreshToken({ ClientId: rotating, RefreshToken }));
+    const outcome = await race(() => atOnce("GetTokensFromRefreshToken", { ClientId: rotating, RefreshToken }));
     expect(outcome).toEqual({ granted: 1, refusals: ["RefreshTokenReuseException"] });
   });
 
