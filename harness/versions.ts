@@ -25,17 +25,13 @@ const NOT_FOUND = {
 
 export async function startVersions(model: Model, lasting: Lasting): Promise<Versions> {
   let serving = await startServing(model, lasting);
-  const draining = new Set<Promise<void>>();
   const retired: Serving[] = [];
   const earlier: Invocation[] = [];
-  const retire = (old: Serving) => {
+  const retire = async (old: Serving) => {
     retired.push(old);
-    const drained = old.lambda.close(DRAIN_MILLISECONDS).then(() => {
-      earlier.push(...old.lambda.invocations());
-      retired.splice(retired.indexOf(old), 1);
-      draining.delete(drained);
-    });
-    draining.add(drained);
+    await old.lambda.close(DRAIN_MILLISECONDS);
+    earlier.push(...old.lambda.invocations());
+    retired.splice(retired.indexOf(old), 1);
   };
   return {
     current: () => serving,
@@ -43,7 +39,7 @@ export async function startVersions(model: Model, lasting: Lasting): Promise<Ver
       const started = await startServing(next, lasting);
       const old = serving;
       serving = started;
-      retire(old);
+      void retire(old);
     },
     handlerFor: (apiId) => (request) => serving.gateways.get(apiId)?.(request) ?? NOT_FOUND,
     invocations: () => [

@@ -78,8 +78,8 @@ function unreadIssuer(): IssuerState {
 /** Asks an issuer of this process in this process, and any other over the network. A local issuer that does not know a
  * `kid` is not asked for over the network. */
 export function keysByIssuer(
-  localKeys: (issuer: string) => FindSigningKey | undefined,
+  local: (issuer: string, kid: string) => KeyLookup | undefined,
   external: FindSigningKey,
 ): FindSigningKey {
-  return (issuer, kid) => (localKeys(issuer) ?? external)(issuer, kid);
+  return (issuer, kid) => local(issuer, kid) ?? external(issuer, kid);
 }

@@ -192,7 +192,7 @@ test("a private key in a set is kept as the public one", () => {
 
 test("an issuer of this process is never asked for over the network", async () => {
   const { find } = session();
-  const keys = keysByIssuer((name) => (name === "local" ? () => ({ kind: "unknown-kid" }) : undefined), find);
+  const keys = keysByIssuer((name) => (name === "local" ? { kind: "unknown-kid" } : undefined), find);
   expect(await keys("local", KID)).toEqual({ kind: "unknown-kid" });
   expect(provider.asked).toEqual([]);
   expect(await keys(issuer, KID)).toMatchObject({ kind: "found" });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   allFlows,
   clientId as ClientId,
@@ -7,25 +7,14 @@ import {
   refusalOf,
   type ServedCognito,
   sdkFor,
-  serveCognito,
+  servePerTest,
   signIn,
   signUpConfirmed,
   todoPool,
   poolId as UserPoolId,
 } from "../support/cognito-pool.ts";
 
-const open: ServedCognito[] = [];
-async function serve(program: PoolProgram): Promise<ServedCognito> {
-  const served = await serveCognito(program);
-  open.push(served);
-  return served;
-}
-afterEach(async () => {
-  for (const served of open.splice(0)) {
-    expect(served.defects).toEqual([]);
-    await served.close();
-  }
-});
+const serve = servePerTest();
 
 const mine = "mallory@example.com";
 const theirs = "alice@example.com";

@@ -1,27 +1,15 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isEmail } from "../../harness/cognito/attributes.ts";
 import {
   clientId as ClientId,
-  type PoolProgram,
   password,
   refusalOf,
   type ServedCognito,
   sdkFor,
-  serveCognito,
+  servePerTest,
 } from "../support/cognito-pool.ts";
 
-const open: ServedCognito[] = [];
-async function serve(program: PoolProgram): Promise<ServedCognito> {
-  const served = await serveCognito(program);
-  open.push(served);
-  return served;
-}
-afterEach(async () => {
-  for (const served of open.splice(0)) {
-    expect(served.defects).toEqual([]);
-    await served.close();
-  }
-});
+const serve = servePerTest();
 
 function signUp(served: ServedCognito, Username: string, email: string) {
   const UserAttributes = [{ Name: "email", Value: email }];

@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { secretHash } from "../../harness/cognito/secret-hash.ts";
 import { totpCode, totpStep } from "../../harness/cognito/totp.ts";
 import {
@@ -10,25 +10,14 @@ import {
   refusalOf,
   type ServedCognito,
   sdkFor,
-  serveCognito,
+  servePerTest,
   signIn,
   signUpConfirmed,
   todoPool,
   poolId as UserPoolId,
 } from "../support/cognito-pool.ts";
 
-const open: ServedCognito[] = [];
-async function serve(program: PoolProgram): Promise<ServedCognito> {
-  const served = await serveCognito(program);
-  open.push(served);
-  return served;
-}
-afterEach(async () => {
-  for (const served of open.splice(0)) {
-    expect(served.defects).toEqual([]);
-    await served.close();
-  }
-});
+const serve = servePerTest();
 
 describe("preventUserExistenceErrors", () => {
   /** The same calls for a user who exists and one who does not: what the client can see of the answers. */

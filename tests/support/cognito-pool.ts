@@ -1,4 +1,5 @@
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
+import { afterEach, expect } from "vitest";
 import type { Clock } from "../../harness/clock.ts";
 import { type Cognito, type CognitoOptions, createCognito } from "../../harness/cognito/cognito.ts";
 import type { OutboxMessage } from "../../harness/cognito/outbox.ts";
@@ -156,4 +157,20 @@ export async function refusalOf(
   );
   if (!(error instanceof Error)) throw new Error("the call was not refused");
   return { name: error.name, message: error.message };
+}
+
+/** Serves pools for one test each: what a test opened is closed after it, and must have met no defect. */
+export function servePerTest(): (program?: PoolProgram) => Promise<ServedCognito> {
+  const open: ServedCognito[] = [];
+  afterEach(async () => {
+    for (const served of open.splice(0)) {
+      expect(served.defects).toEqual([]);
+      await served.close();
+    }
+  });
+  return async (program) => {
+    const served = await serveCognito(program);
+    open.push(served);
+    return served;
+  };
 }
