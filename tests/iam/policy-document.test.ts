@@ -15,7 +15,7 @@ interface RefusedDocument {
   readonly statement?: object;
   /** The condition of a statement that is right otherwise. */
   readonly condition?: object;
-  /** A part of each fault, in order. */
+  /** Each fault's text after the policy's name, in order. */
   readonly rules: readonly string[];
 }
 
@@ -39,11 +39,8 @@ function documentOf({ document, statement, condition }: RefusedDocument): unknow
 describe("a policy is refused for", () => {
   it.each(REFUSED)("$it", (refused) => {
     const { policy, faults } = compile(documentOf(refused), refused.kind);
-    expect(faults.map(({ rule }) => rule)).toEqual(refused.rules.map((rule) => expect.stringContaining(rule)));
-    for (const { subject, rule } of faults) {
-      expect(subject).toBe("aws:iam/rolePolicy:RolePolicy get-todos");
-      expect(rule).toMatch(/^Policy "own": .+[.;]/);
-    }
+    expect(faults.map(({ rule }) => rule)).toEqual(refused.rules.map((rule) => `Policy "own": ${rule}`));
+    for (const { subject } of faults) expect(subject).toBe("aws:iam/rolePolicy:RolePolicy get-todos");
     for (const asked of [{}, { action: "s3:GetObject" }, { principal: "apigateway" as const }]) {
       expect(decide([policy], { it: "", expect: "ExplicitlyDenied", ...asked }).kind).toBe("ExplicitlyDenied");
     }
