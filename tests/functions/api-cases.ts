@@ -119,13 +119,16 @@ const creating: readonly ApiCase[] = [
 
 interface BadBody {
   readonly name: string;
-  readonly body: Pick<Step, "json" | "text" | "bytes">;
+  readonly body: Pick<Step, "json" | "text" | "bytes" | "event">;
   readonly errors: readonly string[];
 }
 
 /** Bodies that neither POST nor PUT takes. */
 const badBodies: readonly BadBody[] = [
   { name: "none", body: {}, errors: ["body"] },
+  { name: "no text but null", body: { event: { body: null } }, errors: ["body"] },
+  { name: "no text but undefined", body: { event: { body: undefined } }, errors: ["body"] },
+  { name: "none, said to be bytes", body: { event: { isBase64Encoded: true } }, errors: ["body"] },
   { name: "empty", body: { text: "" }, errors: ["body"] },
   { name: "blank", body: { text: "  " }, errors: ["body"] },
   { name: "null", body: { text: "null" }, errors: ["body"] },
@@ -168,6 +171,11 @@ const badBodies: readonly BadBody[] = [
   { name: "a createdAt", body: { json: { title: "a", createdAt: "2027-01-01T00:00:00Z" } }, errors: ["createdAt"] },
   { name: "an updatedAt", body: { json: { title: "a", updatedAt: "2027-01-01T00:00:00Z" } }, errors: ["updatedAt"] },
   { name: "a version", body: { json: { title: "a", version: 7 } }, errors: ["version"] },
+  {
+    name: "fields that todos do not have",
+    body: { json: { title: "a", status: "open", name: "n" } },
+    errors: ["status", "name"],
+  },
   { name: "__proto__", body: { text: '{"__proto__":{"x":1},"title":"a"}' }, errors: ["__proto__"] },
   { name: "constructor", body: { json: { title: "a", constructor: 1 } }, errors: ["constructor"] },
   { name: "a field in another case", body: { json: { Title: "a", title: "a" } }, errors: ["Title"] },
@@ -249,6 +257,13 @@ const listing: readonly ApiCase[] = [
     "%",
     "\ud800",
     Buffer.from(JSON.stringify({ userId: "ana", todoId: anyId })).toString("base64"),
+    ...[
+      { extra: { S: "x" }, userId: { S: "ana" }, todoId: { S: anyId } },
+      { todoId: { N: "1" } },
+      { after: anyId },
+      [anyId],
+    ].map((key) => Buffer.from(JSON.stringify(key)).toString("base64url")),
+    Buffer.from(anyId).toString("base64url"),
     Buffer.concat([Buffer.alloc(16), Buffer.from(anyId)]).toString("base64url"),
     "A".repeat(10_000),
   ].map((cursor) => ({
@@ -290,6 +305,16 @@ const changing: readonly ApiCase[] = [
   {
     name: "a change of nothing is refused",
     steps: [create("milk"), put("$milk", {}, { status: 400, errors: ["body"], table: [] }), read("$milk")],
+  },
+  {
+    name: "a change of nothing that can be changed is refused",
+    steps: [
+      create("milk"),
+      put("$milk", { status: "done" }, { status: 400, errors: ["status"], table: [] }),
+      put("$milk", { name: "x", metadata: {} }, { status: 400, errors: ["name", "metadata"], table: [] }),
+      put("$milk", { title: null, completed: null }, { status: 400, errors: ["title", "completed"], table: [] }),
+      read("$milk", { title: "milk", completed: false, version: 1 }),
+    ],
   },
   {
     name: "a change never creates",

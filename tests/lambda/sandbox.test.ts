@@ -68,6 +68,22 @@ describe("a sandbox", () => {
     expect(lambda.stats()).toMatchObject([{ invocations: 0 }]);
   });
 
+  it("whose init takes too long runs it again inside the invocation, and is warm when it then ends", async () => {
+    const source = `
+      import fs from "node:fs";
+      while (!fs.existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 2));
+      export const handler = () => "after all";`;
+    const { value, lambda, sessions, root } = await run(
+      { f: { files: { "index.mjs": source }, timeout: 60 } },
+      { initTimeoutMilliseconds: 50 },
+    );
+    const pending = value("f");
+    while (sessions.size < 2) await new Promise((resolve) => setImmediate(resolve));
+    await writeFile(join(await task(root, "f"), "go"), "");
+    expect(await pending).toBe("after all");
+    expect(lambda.stats()).toMatchObject([{ invocations: 1, sandboxes: 1, busy: 0 }]);
+  });
+
   it("with a top-level await that never settles exits with status 13", async () => {
     const { invoke } = await run({
       f: { files: { "index.mjs": "await new Promise(() => {}); export const handler = 1;" } },

@@ -171,6 +171,20 @@ export const hidden = pulumi.secret("s");`);
     expect(program.exports).toEqual({ account: "123456789012", hidden: "s" });
   });
 
+  test("resources that come after the program's last line are in the graph too", async () => {
+    const program = await evaluate(`import * as cloudwatch from "@pulumi/aws/cloudwatch";
+const late = (name: string) => new cloudwatch.LogGroup(name, {});
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+const first = late("first");
+first.arn.apply(() => void late("in-apply"));
+first.arn.apply(async () => { await pause(); late("in-apply-later"); });
+setTimeout(() => late("in-timer"), 40);
+export = async () => { await pause(); return { name: late("after-await").id }; };`);
+    const names = program.graph.resources.map(({ name }) => name);
+    expect([...names].sort()).toEqual(["after-await", "first", "in-apply", "in-apply-later", "in-timer"]);
+    expect(program.exports).toEqual({ name: expect.stringMatching(/^after-await-[0-9a-f]{7}$/) });
+  });
+
   test("a resource given in place of its name is its id", async () => {
     const program = await evaluate(`import * as iam from "@pulumi/aws/iam";
 const role = new iam.Role("r", { assumeRolePolicy: "{}" });

@@ -152,6 +152,26 @@ export function describeHandlers(name: string, { engine, load }: HandlersUnderTe
       expect(JSON.parse(listed.body ?? "")).toMatchObject({ items: [{ title: "was here first" }] });
     });
 
+    test("one id that two users have is two todos", async () => {
+      const [ana, ben] = [`ana-${randomUUID()}`, `ben-${randomUUID()}`];
+      for (const sub of [ana, ben]) {
+        const created = new Date(0).toISOString();
+        const texts = { userId: sub, todoId: anyId, title: `${sub}'s`, createdAt: created, updatedAt: created };
+        const strings = Object.entries(texts).map(([name, value]) => [name, { S: value }]);
+        const Item = { ...Object.fromEntries(strings), completed: { BOOL: false }, version: { N: "1" } };
+        await database.call("PutItem", { TableName: database.tableName, Item });
+      }
+      const titleFor = async (sub: string) => {
+        const { statusCode, body } = await send("GET /todos/{todoId}", sub, { id: anyId });
+        return statusCode === 200 ? (JSON.parse(body ?? "") as { readonly title: string }).title : statusCode;
+      };
+      expect([await titleFor(ana), await titleFor(ben)]).toEqual([`${ana}'s`, `${ben}'s`]);
+      await send("PUT /todos/{todoId}", ben, { id: anyId, body: '{"title":"changed"}' });
+      expect([await titleFor(ana), await titleFor(ben)]).toEqual([`${ana}'s`, "changed"]);
+      await send("DELETE /todos/{todoId}", ben, { id: anyId });
+      expect([await titleFor(ana), await titleFor(ben)]).toEqual([`${ana}'s`, 404]);
+    });
+
     test("a change that meets a deletion is 404 and leaves no ghost", async () => {
       const sub = `ana-${randomUUID()}`;
       const { todoId } = JSON.parse((await send("POST /todos", sub)).body ?? "") as { readonly todoId: string };

@@ -195,6 +195,34 @@ const protectedRows: readonly Row[] = [
     ].map((token) => refuses(token, "iss is")),
   }),
   row(
+    "issuer-as-configured",
+    "D O",
+    "The configured issuer is taken as it is written: a slash at its end, `http`, capitals, or another pool's or region's name refuse the pool's tokens.",
+    "jwt ask-around-me#3",
+    {
+      cases: [
+        ...[
+          "issuer-with-slash",
+          "issuer-by-http",
+          "issuer-in-capitals",
+          "issuer-of-another-pool",
+          "issuer-of-another-region",
+        ].map((api) =>
+          on(api)(api, "GET /private", { headers: bearer("access"), ...invalid, journal: ["authorizer", "iss is"] }),
+        ),
+        on("discovered-with-slash")("an issuer whose own name ends in a slash", "GET /private", {
+          headers: [["authorization", "Bearer <discovered-slash>"]],
+          ...allowed,
+        }),
+        on("discovered-with-slash")("and a token that leaves the slash out", "GET /private", {
+          headers: [["authorization", "Bearer <discovered-bare>"]],
+          ...invalid,
+          journal: ["authorizer", "iss is"],
+        }),
+      ],
+    },
+  ),
+  row(
     "aud",
     "D O",
     "`aud` (text, or any entry of a list) is one of the audiences; `client_id` counts only where `aud` is absent.",

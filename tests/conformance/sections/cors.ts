@@ -284,6 +284,11 @@ export const corsRows: readonly Row[] = [
   row("any-jwt", "O", "`ANY` with an authorizer is the same trap: 401.", "sst#5493", {
     cases: [
       cors("refused", "OPTIONS /any", { headers: asks(APP, "POST"), ...answers.unauthorized }),
+      on("cors-greedy")("ANY /{proxy+}", "OPTIONS /items/1", {
+        headers: asks(APP, "PUT", "authorization"),
+        ...answers.unauthorized,
+        header: { "www-authenticate": "Bearer" },
+      }),
       cors("a route by method is safe", "OPTIONS /private", { headers: asks(APP), ...preflight }),
     ],
   }),

@@ -60,7 +60,11 @@ export const routingRows: readonly Row[] = [
         ...answers.unauthorized,
         header: { "www-authenticate": "Bearer" },
       }),
-      on("open-default-first")("another method goes to $default", "POST /todos", goes("$default")),
+      ...(["open-default-first", "open-default-last"] as const).flatMap((api) =>
+        ["POST /todos", "GET /nope", "POST /todos/1", "GET /todos/", "GET //todos", "GET /TODOS"].map((send) =>
+          on(api)(`${send} goes to the open one, ${api}`, send, goes("$default")),
+        ),
+      ),
     ],
   }),
   row(
@@ -165,6 +169,7 @@ export const routingRows: readonly Row[] = [
       echo("on a GET route", "HEAD /items", { status: 404, ran: false, reply: "" }),
       echo("on its own", "HEAD /items/1", { status: 200, ran: true, reply: "" }),
       echo("on ANY", "HEAD /any", { status: 200, ran: true, reply: "" }),
+      echo("on a protected GET route", "HEAD /private", { status: 404, ran: false, reply: "" }),
     ],
   }),
   row("options", "I", "Without CORS configuration OPTIONS is a method like any other.", "routes", {

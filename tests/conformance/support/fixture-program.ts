@@ -25,6 +25,7 @@ interface FixtureApi {
   readonly stages: readonly Readonly<Record<string, unknown>>[];
   readonly routes: readonly FixtureRoute[];
   readonly cors?: object;
+  /** A URL, or the name of an issuer that runs on this machine. Default: the pool's. */
   readonly issuer?: string;
   readonly identitySource?: string;
   readonly accessLog?: boolean;
@@ -143,7 +144,8 @@ function apiResources(fixture: Fixture, issuers: ReadonlyMap<string, string>, na
   if (api === undefined) return [];
   const id = apiIdOf(names.indexOf(name));
   const other = apiIdOf((names.indexOf(name) + 1) % names.length);
-  const issuer = issuers.get(api.issuer ?? "") ?? POOL_ISSUER;
+  const { issuer: configured = POOL_ISSUER } = api;
+  const issuer = issuers.get(configured) ?? configured;
   const v2 = (kind: string, resourceName: string, inputs: Inputs) =>
     resource(`aws:apigatewayv2/${kind}`, resourceName, resourceName, { apiId: id, ...inputs });
   const { cors, disableExecuteApiEndpoint } = api;

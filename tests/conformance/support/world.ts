@@ -47,6 +47,7 @@ export async function startWorld(): Promise<World> {
   );
   const issuers = new Map([
     ["<discovered>", `${provider.origin}/discovered`],
+    ["<discovered-slash>", `${provider.origin}/discovered-slash/`],
     ["<keyless>", `${provider.origin}/keyless`],
     ["<unreachable>", "http://127.0.0.1:1/nobody"],
   ]);
@@ -89,7 +90,9 @@ export async function startWorld(): Promise<World> {
     });
     origins.set(name, await serve(name, gateway));
   }
-  const issued = [...issuers].map(([name, issuer]) => [name.slice(1, -1), tokens.issuedBy(issuer)] as const);
+  const issued = [...issuers, ["<discovered-bare>", `${provider.origin}/discovered-slash`] as const].map(
+    ([name, issuer]) => [name.slice(1, -1), tokens.issuedBy(issuer)] as const,
+  );
   return {
     origins,
     tokens: new Map([...tokens.text, ...issued]),
@@ -111,7 +114,8 @@ function keyFinder(tokens: Tokens): FindSigningKey {
   return (issuer, kid) => (issuer === POOL_ISSUER ? tokens.findSigningKey(issuer, kid) : external(issuer, kid));
 }
 
-/** An OpenID provider with two issuers: one that publishes its keys, and one whose key set is not there. */
+/** An OpenID provider with three issuers: one that publishes its keys, one that does so under a name that ends in a
+ * slash, and one whose key set is not there. */
 function issuerHandler(tokens: Tokens, origin: () => string): HttpHandler {
   const json = (status: number, value: unknown) => ({
     status,
@@ -120,8 +124,9 @@ function issuerHandler(tokens: Tokens, origin: () => string): HttpHandler {
   });
   return ({ target }) => {
     const [, issuer = "", ...rest] = target.split("/");
+    const name = `${origin()}/${issuer}${issuer.endsWith("-slash") ? "/" : ""}`;
     if (rest.join("/") === ".well-known/openid-configuration")
-      return json(200, { issuer: `${origin()}/${issuer}`, jwks_uri: `${origin()}/${issuer}/keys` });
-    return target === "/discovered/keys" ? json(200, tokens.keySet) : json(404, {});
+      return json(200, { issuer: name, jwks_uri: `${origin()}/${issuer}/keys` });
+    return /^\/discovered(-slash)?\/keys$/.test(target) ? json(200, tokens.keySet) : json(404, {});
   };
 }

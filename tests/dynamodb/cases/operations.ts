@@ -409,6 +409,28 @@ const expressions: readonly OperationCase[] = [
   ...["status", "name", "Owner", "SIZE"].map((word) =>
     validation(`the reserved word ${word}`, "GetItem", { TableName, Key: key("1"), ProjectionExpression: word }),
   ),
+  validation("the reserved word status in a filter", "Query", {
+    ...ownersNotes,
+    FilterExpression: "status = :s",
+    ExpressionAttributeValues: { ":o": { S: "ana" }, ":s": { S: "open" } },
+  }),
+  validation("the reserved word name in an update", "UpdateItem", {
+    TableName,
+    Key: key("1"),
+    UpdateExpression: "SET name = :n",
+    ExpressionAttributeValues: { ":n": { S: "x" } },
+  }),
+  {
+    name: "reserved words behind aliases",
+    operation: "Query",
+    input: {
+      ...ownersNotes,
+      FilterExpression: "attribute_not_exists(#s)",
+      ProjectionExpression: "id, #s",
+      ExpressionAttributeNames: { "#o": "owner", "#s": "status" },
+    },
+    output: { Items: ["1", "2", "3"].map((id) => ({ id: { S: id } })), Count: 3, ScannedCount: 3 },
+  },
   ...["metadata", "title", "todoId", "dueDate", "version1", "completed"].map((word) => ({
     name: `the ordinary word ${word}`,
     operation: "GetItem",
@@ -460,6 +482,30 @@ const expressions: readonly OperationCase[] = [
       ExpressionAttributeValues: { ":t": { S: "x" } },
     }),
   ),
+  validation("an update whose second value is missing", "UpdateItem", {
+    TableName,
+    Key: key("1"),
+    UpdateExpression: "SET title = :t, done = :done",
+    ExpressionAttributeValues: { ":t": { S: "x" } },
+  }),
+  {
+    name: "REMOVE alone, without values",
+    operation: "UpdateItem",
+    input: {
+      TableName,
+      Key: key("3"),
+      UpdateExpression: "REMOVE #l, #r",
+      ExpressionAttributeNames: { "#l": "list", "#r": "rank" },
+    },
+    output: {},
+    after: [one, two, item("3"), bens],
+  },
+  validation("REMOVE alone, with an empty map of values", "UpdateItem", {
+    TableName,
+    Key: key("1"),
+    UpdateExpression: "REMOVE topic",
+    ExpressionAttributeValues: {},
+  }),
   validation("an unused name", "GetItem", {
     TableName,
     Key: key("1"),
