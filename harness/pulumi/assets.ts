@@ -39,10 +39,22 @@ function isPulumiResource(value: object): value is PulumiResource {
   return "__pulumiResource" in value && value.__pulumiResource === true;
 }
 
-/** Turns registered inputs into plain JSON: assets and archives to their JSON form, resources to their ids, everything
- * else as it is. */
+/** The marks by which Pulumi tells a secret's wrapping from other objects.
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts */
+const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+
+/** Whether a registered input is a secret. An object or list that holds one anywhere is wrapped as a whole. */
+export function isSecret(value: unknown): value is { readonly value: unknown } {
+  if (typeof value !== "object" || value === null || !(SIGNATURE_KEY in value)) return false;
+  return value[SIGNATURE_KEY] === SECRET_SIGNATURE;
+}
+
+/** Turns registered inputs into plain JSON: assets and archives to their JSON form, resources to their ids, secrets to
+ * what they hold, as the provider is sent them, everything else as it is. */
 export async function plainInputs(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
+  if (isSecret(value)) return plainInputs(value.value);
   if (isPulumiResource(value)) return value.id?.promise();
   if (isPulumiAsset(value)) return assetToJson(value);
   if (Array.isArray(value)) return Promise.all(value.map(plainInputs));

@@ -7,6 +7,7 @@ import type { Fault } from "../faults.ts";
 import type { Evaluation, EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
 import type { Deployment } from "./identifiers.ts";
+import { regionFaults } from "./region-faults.ts";
 import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
 import { textFaults } from "./text-faults.ts";
@@ -72,7 +73,11 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
     deployment: request.deployment,
     graph: resourceGraph(evaluation.resources),
     exports: evaluation.exports,
-    faults: [...evaluation.faults, ...textFaults(evaluation)],
+    faults: [
+      ...evaluation.faults,
+      ...textFaults(evaluation),
+      ...regionFaults(evaluation.resources, request.deployment.region),
+    ],
     files: [...new Set([...configurationFiles, ...evaluation.files])],
     fromCache: kept !== undefined,
   };

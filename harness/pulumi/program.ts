@@ -6,7 +6,7 @@ import fs from "node:fs";
 import { createRequire, enableCompileCache, flushCompileCache, syncBuiltinESMExports } from "node:module";
 import { join, relative, sep } from "node:path";
 import { faultCollector } from "../faults.ts";
-import { plainInputs } from "./assets.ts";
+import { isSecret, plainInputs } from "./assets.ts";
 import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { resourceType } from "./outputs.ts";
@@ -130,6 +130,8 @@ function readPackageTreeOnce(requireFromProgram: NodeJS.Require): void {
 async function runStack(pulumi: PulumiSdk, load: () => unknown): Promise<unknown> {
   return pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation((args) => {
+      // A provider's own constructor makes outputs of the settings that it was not given.
+      if (args.type.startsWith("pulumi:providers:")) return undefined;
       watchForUndefined(pulumi, args.props, [`${args.type} ${args.name}`], new Set());
       return undefined;
     });
@@ -157,6 +159,10 @@ function isPromise(value: object): boolean {
   return "then" in value && typeof value.then === "function";
 }
 
+const CAPTURED_SECRET =
+  "The code holds a secret that the handler captured, in plain text for whoever can read the package. " +
+  "Give it to the function by an environment variable, or let the function read it from AWS Secrets Manager.";
+
 async function newResource(
   args: MockResourceArgs,
   ids: Identifiers,
@@ -165,6 +171,7 @@ async function newResource(
   if (args.custom === false) return { id: args.name, state: args.inputs };
   const row = resourceType(args.type);
   const subject = { type: args.type, name: args.name };
+  if (isSecret(args.inputs.code)) faults.add(subject, CAPTURED_SECRET);
   if (row === undefined)
     faults.add(subject, "This resource type is not emulated and not known to have no local effect.");
   if (args.id !== undefined && args.id !== "") {

@@ -100,6 +100,11 @@ describe("a program with a mistake", () => {
     { name: "leaves", source: "process.exit(0);", message: /ended early/ },
     { name: "misses configuration", source: `new pulumi.Config("aws").require("profile");`, message: /aws:profile/ },
     {
+      name: "asks for the provider's key under the project's name",
+      source: `new pulumi.Config().require("aws:region");`,
+      message: /'broken:aws:region'/,
+    },
+    {
       name: "imports what is not installed",
       source: `require("no-such-package");`,
       message: /Cannot find module 'no-such-package'/,
@@ -110,6 +115,20 @@ describe("a program with a mistake", () => {
 const native = Math.max.bind(null);
 new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: async () => native(1, 2) });`,
       message: /native/,
+    },
+    {
+      name: "a handler that takes a function out of a module of Node.js",
+      source: `import * as lambda from "@pulumi/aws/lambda";
+const { randomUUID } = require("node:crypto");
+new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: async () => randomUUID() });`,
+      message: /Error serializing 'async \(\) => randomUUID\(\)'/,
+    },
+    {
+      name: "a handler with a client of the SDK from outside",
+      source: `import * as lambda from "@pulumi/aws/lambda"; import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+const client = new DynamoDBClient({});
+new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: async () => client.config });`,
+      message: /Error serializing[\s\S]*variable 'client'/,
     },
     {
       name: "an unknown provider function",
@@ -141,6 +160,75 @@ new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: asyn
 const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
 new iam.Policy("p", { policy: \`{"Resource":"\${api.arn}"}\` });`,
       fault: { subject: "aws:iam/policy:Policy p", rule: expect.stringContaining("pulumi.interpolate") },
+    },
+    {
+      name: "an output in JSON.stringify",
+      source: `import * as iam from "@pulumi/aws/iam"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
+new iam.Policy("p", { policy: JSON.stringify({ Statement: [{ Resource: api.arn }] }) });`,
+      fault: { subject: "aws:iam/policy:Policy p", rule: expect.stringContaining("pulumi.jsonStringify") },
+    },
+    {
+      name: "an output in an issuer",
+      source: `import * as cognito from "@pulumi/aws/cognito"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+const pool = new cognito.UserPool("pool");
+const issuer = \`https://cognito-idp.eu-west-1.amazonaws.com/\${pool.id}\`;
+new apigatewayv2.Authorizer("a", { apiId: "x", authorizerType: "JWT", jwtConfiguration: { issuer, audiences: ["c"] } });`,
+      fault: {
+        subject: "aws:apigatewayv2/authorizer:Authorizer a",
+        rule: expect.stringContaining("jwtConfiguration.issuer holds the help text"),
+      },
+    },
+    {
+      name: "an output with text added",
+      source: `import * as lambda from "@pulumi/aws/lambda"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
+const sourceArn = api.executionArn + "/*/*";
+new lambda.Permission("p", { action: "lambda:InvokeFunction", function: "f", principal: "apigateway.amazonaws.com", sourceArn });`,
+      fault: {
+        subject: "aws:lambda/permission:Permission p",
+        rule: expect.stringContaining("sourceArn holds the help text"),
+      },
+    },
+    {
+      name: "an output in a tag",
+      source: `import * as cognito from "@pulumi/aws/cognito"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
+const pool = new cognito.UserPool("pool", { tags: { note: "may be undefined" } });
+new cloudwatch.LogGroup("g", { tags: { pool: \`\${pool.id}\` } });`,
+      fault: {
+        subject: "aws:cloudwatch/logGroup:LogGroup g",
+        rule: expect.stringContaining("tags.pool holds the help text"),
+      },
+    },
+    {
+      name: "a promise in a template string",
+      source: `import * as cloudwatch from "@pulumi/aws/cloudwatch";
+new cloudwatch.LogGroup("g", { name: \`/\${Promise.resolve("x")}\` });`,
+      fault: { subject: "aws:cloudwatch/logGroup:LogGroup g", rule: expect.stringContaining("name holds") },
+    },
+    {
+      name: "a secret that a handler captured",
+      source: `import * as lambda from "@pulumi/aws/lambda";
+const key = pulumi.secret("x");
+new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: async () => key.get() });`,
+      fault: { subject: "aws:lambda/function:Function f", rule: expect.stringContaining("environment variable") },
+    },
+    {
+      name: "a resource in another region",
+      source: `import * as cloudwatch from "@pulumi/aws/cloudwatch";
+new cloudwatch.LogGroup("near", { region: "us-east-1" });
+new cloudwatch.LogGroup("far", { region: "eu-west-1" });`,
+      fault: {
+        subject: "aws:cloudwatch/logGroup:LogGroup far",
+        rule: expect.stringContaining('"eu-west-1" is not the stack\'s, us-east-1'),
+      },
+    },
+    {
+      name: "an explicit provider for another region",
+      source: `import * as aws from "@pulumi/aws"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
+const provider = new aws.Provider("far", { region: "eu-west-1" });
+new cloudwatch.LogGroup("g", {}, { provider });`,
+      fault: { subject: "pulumi:providers:aws far", rule: expect.stringContaining("Set aws:region") },
     },
     {
       name: "an output that stays undefined",
@@ -183,6 +271,54 @@ export = async () => { await pause(); return { name: late("after-await").id }; }
     const names = program.graph.resources.map(({ name }) => name);
     expect([...names].sort()).toEqual(["after-await", "first", "in-apply", "in-apply-later", "in-timer"]);
     expect(program.exports).toEqual({ name: expect.stringMatching(/^after-await-[0-9a-f]{7}$/) });
+  });
+
+  test("an explicit provider is ordinary, with as few settings as it is given", async () => {
+    const program =
+      await evaluate(`import * as aws from "@pulumi/aws"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
+const endpoints = [{ logs: "http://localhost:4566" }];
+const provider = new aws.Provider("local", { region: "us-east-1", accessKey: "x", secretKey: "y", endpoints });
+new cloudwatch.LogGroup("g", {}, { provider });`);
+    expect(program.faults).toEqual([]);
+    expect(program.graph.ofType("aws:cloudwatch/logGroup:LogGroup")).toHaveLength(1);
+  });
+
+  test("secrets reach resources as the provider is sent them, wherever they stand", async () => {
+    const program =
+      await evaluate(`import * as lambda from "@pulumi/aws/lambda"; import * as cognito from "@pulumi/aws/cognito";
+const variables = { PLAIN: "p", SECRET: pulumi.secret("s") };
+const pool = new cognito.UserPool("pool", { tags: pulumi.secret({ team: "t" }) });
+const code = new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset("exports.handler = async () => 1;") });
+new lambda.Function("f", { role: pulumi.secret("arn:aws:iam::1:role/r"), code, environment: { variables } });
+export const tags = pool.tags;`);
+    expect(program.faults).toEqual([]);
+    const [lambda] = program.graph.ofType("aws:lambda/function:Function");
+    expect(lambda?.inputs).toMatchObject({
+      role: "arn:aws:iam::1:role/r",
+      environment: { variables: { PLAIN: "p", SECRET: "s" } },
+      code: { kind: "archive" },
+    });
+    expect(program.exports).toEqual({ tags: { team: "t" } });
+  });
+
+  test("an inline function has the role, rights, timeout and runtime that Pulumi gives it", async () => {
+    const program = await evaluate(`import * as lambda from "@pulumi/aws/lambda";
+const callback = async () => 1;
+new lambda.CallbackFunction("bare", { callback });
+new lambda.CallbackFunction("without-policies", { callback, policies: [] });
+new lambda.CallbackFunction("with-role", { callback, role: "arn:aws:iam::1:role/r" });`);
+    expect(program.faults).toEqual([]);
+    const functions = program.graph.ofType("aws:lambda/function:Function");
+    for (const { inputs } of functions) expect(inputs).toMatchObject({ timeout: 180, runtime: "nodejs22.x" });
+    const roles = program.graph.ofType("aws:iam/role:Role");
+    expect(roles.map(({ name }) => name)).toEqual(["bare", "without-policies"]);
+    expect(functions.map(({ name, inputs }) => [name, inputs.role])).toEqual([
+      ["bare", roles[0]?.arn],
+      ["with-role", "arn:aws:iam::1:role/r"],
+      ["without-policies", roles[1]?.arn],
+    ]);
+    const attachments = program.graph.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    expect(attachments.map(({ inputs }) => inputs.role)).toEqual(Array(9).fill(roles[0]?.id));
   });
 
   test("a resource given in place of its name is its id", async () => {
