@@ -41,8 +41,15 @@ function parseYaml(text: string, file: string): Record<string, unknown> {
   throw new HarnessError("CONFIGURATION", `${file} does not hold a mapping of keys.`);
 }
 
+/** `namespace:name`. The project's namespace may be left out, and `namespace:config:name` is an older form of the same.
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/config/key.go */
 function fullKey(key: string, project: string): string {
-  return key.includes(":") ? key : `${project}:${key}`;
+  const parts = key.split(":");
+  const [namespace, module, name] = parts;
+  if (parts.length === 1) return `${project}:${key}`;
+  if (parts.length === 2) return key;
+  if (parts.length === 3 && module === "config") return `${namespace}:${name}`;
+  throw new HarnessError("CONFIGURATION", `${key} is no configuration key: write it as namespace:name.`);
 }
 
 function declaredKey(key: string, entry: unknown): DeclaredKey {
@@ -93,8 +100,9 @@ function hasType(value: unknown, type: string | undefined): boolean {
   return typeof value !== "object";
 }
 
-function structured(value: unknown, type: string | undefined): unknown {
-  if ((type !== "array" && type !== "object") || typeof value !== "string") return value;
+/** An override is text: a list or object is given as JSON. In a stack's file JSON would be a text, which Pulumi refuses. */
+function structured(value: string, type: string | undefined): unknown {
+  if (type !== "array" && type !== "object") return value;
   try {
     return JSON.parse(value);
   } catch {
@@ -103,9 +111,8 @@ function structured(value: unknown, type: string | undefined): unknown {
 }
 
 function checkType(key: string, value: unknown, declared: DeclaredKey | undefined, project: Project): void {
-  const parsed = structured(value, declared?.type);
-  const wrongItem = Array.isArray(parsed) && parsed.some((item) => !hasType(item, declared?.itemType));
-  if (hasType(parsed, declared?.type) && !wrongItem) return;
+  const wrongItem = Array.isArray(value) && value.some((item) => !hasType(item, declared?.itemType));
+  if (hasType(value, declared?.type) && !wrongItem) return;
   const wanted = declared?.itemType === undefined ? declared?.type : `${declared.type} of ${declared.itemType}`;
   const remedy = `Set it with: ${setCommand(key, declared, project)}`;
   throw new HarnessError(
@@ -146,7 +153,10 @@ export function stackConfiguration(
   if (stackFile !== undefined) {
     for (const [key, value] of stackValues(stackFile.text, stackFile.name, project)) values.set(key, value);
   }
-  for (const [key, value] of Object.entries(overrides)) values.set(fullKey(key, project.name), value);
+  for (const [key, value] of Object.entries(overrides)) {
+    const full = fullKey(key, project.name);
+    values.set(full, structured(value, project.declared.get(full)?.type));
+  }
   refuseEncrypted(values, stackFile?.name);
   for (const [key, declared] of project.declared) {
     if (!values.has(key)) throw missingKey(key, declared, project, stackFile?.name);

@@ -30,7 +30,14 @@ test("declared defaults, the stack's file and overrides go in this order, as tex
   });
 });
 
-test("a list given as JSON text is a list", () => {
+test.each(["retention", "shop:retention", "shop:config:retention"])("%s is a key of the project's", (key) => {
+  const { values } = configure(`${ORIGINS}  ${key}: 3\n`);
+  expect(values).toMatchObject({ "shop:retention": "3" });
+  expect(Object.keys(values).filter((each) => each.endsWith("retention"))).toHaveLength(1);
+  expect(configure(ORIGINS, { [key]: "4" }).values).toMatchObject({ "shop:retention": "4" });
+});
+
+test("an override that is JSON text is a list", () => {
   expect(configure(undefined, { origins: '["https://b.example"]' }).values["shop:origins"]).toBe(
     '["https://b.example"]',
   );
@@ -46,6 +53,21 @@ const REFUSED = [
     name: "a text for a list",
     file: "config:\n  shop:origins: https://a.example",
     message: /shop:origins must be of type array of string/,
+  },
+  {
+    name: "a comma list for a list",
+    file: "config:\n  shop:origins: https://a.example,https://b.example",
+    message: /shop:origins must be of type array of string.*pulumi config set --path 'origins\[0\]'/,
+  },
+  {
+    name: "JSON text for a list",
+    file: `config:\n  shop:origins: '["https://a.example"]'`,
+    message: /shop:origins must be of type array of string/,
+  },
+  {
+    name: "a key of three parts",
+    file: `${ORIGINS}  shop:other:token: x`,
+    message: /shop:other:token is no.*namespace:name/,
   },
   { name: "a list of the wrong things", file: "config:\n  shop:origins: [{ a: 1 }]", message: /array of string/ },
   {
