@@ -115,7 +115,6 @@ function isKnown(service: string, name: string, text: string, report: Report): b
 
 function hasMatch(known: ReadonlySet<string>, name: string): boolean {
   if (known.has(name)) return true;
-  if (!/[*?]/.test(name)) return false;
   const matches = compileAtoms(wildcardAtoms(name));
   return [...known].some(matches);
 }

@@ -42,7 +42,7 @@ export function compileResource(text: string, variables: boolean, report: Report
 
 /** Six parts, or fewer when a `*` at the end of a part can stand for those that are left out. */
 function isArnShaped(parts: readonly (readonly Atom[])[]): boolean {
-  if (!isText(parts[0], "arn") || parts.length < 2 || parts[1]?.length === 0) return false;
+  if (!isText(parts[0], "arn") || parts[1]?.length === 0) return false;
   return parts.length === ARN_PARTS || parts.some((part) => part.at(-1) === STAR);
 }
 

@@ -30,7 +30,11 @@ describe("credentials", () => {
     });
     kept.revoke(role.accessKeyId);
     expect(kept.lookup(role.accessKeyId)).toBeUndefined();
-    expect(kept.lookup(kept.administrator.accessKeyId)?.principal.kind).toBe("administrator");
+    expect(kept.lookup(kept.administrator.accessKeyId)?.principal).toEqual({
+      kind: "administrator",
+      arn: "arn:aws:iam::123456789012:user/administrator",
+      accountId: "123456789012",
+    });
   });
 
   it("differ from session to session", () => {
@@ -70,7 +74,12 @@ describe("credentials", () => {
     expect(store().lookup(accessKeyId)).toBeUndefined();
   });
 
-  it.each(["arn:aws:iam::1:user/x", "role/x", ""])("are not issued for %j, which is no role", (roleArn) => {
-    expect(() => store().issueRoleSession({ ...session, roleArn })).toThrow(TypeError);
-  });
+  it.each(["arn:aws:iam::1:user/x", "arn:aws:s3:::role/x", "role/x", ""])(
+    "are not issued for %j, which is no role",
+    (roleArn) => {
+      expect(() => store().issueRoleSession({ ...session, roleArn })).toThrow(
+        new TypeError(`${roleArn} is not the ARN of a role`),
+      );
+    },
+  );
 });

@@ -8,8 +8,8 @@ const FOLDER = join(import.meta.dirname, "cases");
 describe.each(readdirSync(FOLDER).sort())("%s", (file) => {
   const groups: readonly EvaluatorGroup[] = JSON.parse(readFileSync(join(FOLDER, file), "utf8"));
   describe.each(groups)("$title", (group) => {
-    const policies = policiesOf(group);
     it.each(group.requests)("$it", (request) => {
+      const policies = policiesOf(group);
       const decision = decide(policies, request);
       expect(decision.kind).toBe(request.expect);
       if (request.deciding !== undefined) expect(decision.deciding).toEqual(request.deciding);

@@ -87,7 +87,7 @@ describe("a rightly signed request", () => {
     const { role, verify } = setUp();
     const result = verify(await sign(TODO_REQUEST, { credentials: role, date: NOW }), "dynamodb");
     if (!result.ok) throw new Error(result.message);
-    expect(result.session.principal).toEqual({
+    expect(result.session.principal).toStrictEqual({
       kind: "role-session",
       roleArn: ROLE_ARN,
       sessionArn: "arn:aws:sts::123456789012:assumed-role/todo-role/get-todos",
