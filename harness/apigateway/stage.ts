@@ -6,7 +6,13 @@ import { type Inputs, inputsOf } from "./inputs.ts";
 import { DEPLOYMENT_TYPE, isAbsent, STAGE_TYPE } from "./resource-properties.ts";
 
 const STAGE_NAME = /^(\$default|[A-Za-z0-9_-]{1,128})$/;
-const STAGE_VARIABLE_NAME = /^[A-Za-z0-9_]+$/;
+const STAGE_VARIABLE_NAME = /^[A-Za-z0-9_]{1,64}$/;
+
+/** AWS's quotas of a stage that no account can have raised.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MAXIMUM_STAGE_VARIABLES = 100;
+const MAXIMUM_STAGE_VARIABLE_CHARACTERS = 512;
+const MAXIMUM_ACCESS_LOG_FORMAT_BYTES = 3_072;
 
 /** The stages of every API, by API id.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html */
@@ -54,9 +60,22 @@ function isDeployed(graph: ResourceGraph, inputs: Inputs): boolean {
 function readStageVariables(inputs: Inputs): Readonly<Record<string, string>> | undefined {
   const variables = inputs.textMap("stageVariables");
   if (variables === undefined || isAbsent(variables)) return undefined;
-  const wrong = Object.keys(variables).filter((name) => !STAGE_VARIABLE_NAME.test(name));
-  for (const name of wrong) inputs.fault(`\`stageVariables\`: ${JSON.stringify(name)} is no name for one.`);
+  const entries = Object.entries(variables);
+  if (entries.length > MAXIMUM_STAGE_VARIABLES) {
+    inputs.fault(`\`stageVariables\` are ${entries.length}: AWS takes at most ${MAXIMUM_STAGE_VARIABLES}.`);
+  }
+  for (const problem of entries.flatMap(stageVariableProblems)) inputs.fault(`\`stageVariables\`: ${problem}.`);
   return variables;
+}
+
+function stageVariableProblems([name, value]: readonly [string, string]): readonly string[] {
+  const quoted = JSON.stringify(name);
+  const named = STAGE_VARIABLE_NAME.test(name);
+  const fits = value.length <= MAXIMUM_STAGE_VARIABLE_CHARACTERS;
+  return [
+    ...(named ? [] : [`${quoted} is no name for one: use letters, digits and underscores, at most 64 characters`]),
+    ...(fits ? [] : [`the value of ${quoted} must have at most ${MAXIMUM_STAGE_VARIABLE_CHARACTERS} characters`]),
+  ];
 }
 
 /** Pulumi sends each block with zeroes for the limits that it leaves out, and then AWS answers every request with 429.
@@ -115,5 +134,9 @@ function readAccessLog(inputs: Inputs): AccessLogSettings | undefined {
     inputs.fault("`accessLogSettings.destinationArn` must be a log group's ARN: other destinations are not emulated.");
   }
   if (format === "" || /[\r\n]/.test(format)) inputs.fault("`accessLogSettings.format` must be a single line of text.");
+  const bytes = Buffer.byteLength(format);
+  if (bytes > MAXIMUM_ACCESS_LOG_FORMAT_BYTES) {
+    inputs.fault(`\`accessLogSettings.format\` has ${bytes} bytes; AWS takes ${MAXIMUM_ACCESS_LOG_FORMAT_BYTES}.`);
+  }
   return { destinationArn, format };
 }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stored } from "../dynamodb/cases/operations.ts";
 import { send } from "../dynamodb/support/calls.ts";
@@ -20,6 +22,15 @@ describe("the table", () => {
   test("every open or disputed row says what is chosen here", () => {
     const open = ROWS.filter(({ confidence, ours }) => ours === undefined && ["U", "conflict"].includes(confidence[0]));
     expect(open.map(({ id }) => id)).toEqual([]);
+  });
+
+  test("a row that is shown elsewhere names what is there", async () => {
+    for (const { id, shownBy = [] } of ROWS) {
+      for (const [file, name] of shownBy) {
+        const text = await readFile(resolve(import.meta.dirname, "../..", file), "utf8");
+        expect({ id, file, there: text.includes(JSON.stringify(name)) }).toEqual({ id, file, there: true });
+      }
+    }
   });
 
   test("ids are unique, and every source is known", () => {

@@ -46,6 +46,16 @@ test("the small program is sound", () => {
   expect(load(SMALL.graph.resources)).not.toThrow();
 });
 
+test("a stage that reaches its limits and does not pass them is sound", () => {
+  const variables = Array.from({ length: 100 }, (_, at) => [String(at).padStart(64, "n"), "x".repeat(512)] as const);
+  const accessLogSettings = {
+    destinationArn: "arn:aws:logs:eu-west-1:123456789012:log-group:x",
+    format: "é".repeat(1_536),
+  };
+  const inputs = { accessLogSettings, stageVariables: Object.fromEntries(variables) };
+  expect(load(changed("stage", inputs))).not.toThrow();
+});
+
 test.each(REFUSALS.map((entry) => [entry.name, entry] as const))("refused at start: %s", (_name, { change, fault }) => {
   expect(load(changed(change.resource, change.inputs))).toThrow(fault);
 });

@@ -77,12 +77,12 @@ function sectionText(section: Section): string {
     ...table(
       "Our choice, where AWS is not known, or not the same here",
       ["The point", "Here", "Confidence", "Source", "Cases"],
-      chosen.map((row) => [row.behaviour, row.ours ?? "", confidenceOf(row), sourcesOf(row), String(row.cases.length)]),
+      chosen.map((row) => [row.behaviour, choiceOf(row), confidenceOf(row), sourcesOf(row), String(row.cases.length)]),
     ),
     ...table(
       "Not shown by a case",
       ["AWS", "Why not", "Confidence", "Source"],
-      unshown.map((row) => [row.behaviour, row.cannot ?? "", confidenceOf(row), sourcesOf(row)]),
+      unshown.map((row) => [row.behaviour, reasonOf(row), confidenceOf(row), sourcesOf(row)]),
     ),
   ].join("\n\n");
 }
@@ -100,6 +100,17 @@ function confidenceOf({ confidence }: Row): string {
 
 function sourcesOf({ sources }: Row): string {
   return sources.map(sourceLink).join(", ");
+}
+
+/** Why no case can show it, and the tests that do, as far as one can. */
+function reasonOf({ cannot = "", shownBy = [] }: Row): string {
+  const tests = shownBy.map(([file, name]) => `[${name}](../${file})`);
+  return tests.length === 0 ? cannot : `${cannot} See ${tests.join(", ")}.`;
+}
+
+function choiceOf(row: Row): string {
+  const { ours = "", cases } = row;
+  return cases.length === 0 ? `${ours} ${reasonOf(row)}` : ours;
 }
 
 function notEmulated(): string {

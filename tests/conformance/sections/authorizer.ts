@@ -364,7 +364,12 @@ const protectedRows: readonly Row[] = [
     "The discovery document is read when an authorizer is made; where that fails, so does the deployment.",
     "live-probes",
     {
-      cannot: "Starting offline reads no network: the first request finds it out instead, and is refused.",
+      cannot:
+        "Starting offline reads no network: the first request finds it out instead, and is refused, as the cases of the discovery document and the key set show.",
+      shownBy: [
+        ["tests/apigateway/external-issuers.test.ts", "a key is found by discovery, and then at once"],
+        ["tests/apigateway/external-issuers.test.ts", "nobody there"],
+      ],
     },
   ),
   row(
@@ -374,6 +379,7 @@ const protectedRows: readonly Row[] = [
     "lost-authorizers",
     {
       cannot: "OpenAPI bodies are refused at start.",
+      shownBy: [["tests/apigateway/http-api.test.ts", "an OpenAPI document"]],
     },
   ),
   row(
@@ -383,12 +389,28 @@ const protectedRows: readonly Row[] = [
     "jwt live-probes",
     {
       ours: "Keys are read again after five minutes, and an old one is worth nothing as soon as its set is replaced.",
-      cannot: "Needs hours; shown with a clock in the tests of the external issuers.",
+      cannot: "Needs minutes: shown with a clock that the test moves.",
+      shownBy: [
+        [
+          "tests/apigateway/external-issuers.test.ts",
+          "a set that has grown old vouches for nothing when it cannot be read again",
+        ],
+        [
+          "tests/apigateway/external-issuers.test.ts",
+          "a token of such an issuer is accepted, and refused once its key has left and the set has grown old",
+        ],
+      ],
     },
   ),
   row("unknown-kid-refetch", "U", "Whether an unknown `kid` makes the gateway read the keys again.", "jwt", {
     ours: "It does, at most once in five seconds for each issuer.",
-    cannot: "Needs rotation while the suite runs; shown with a clock in the tests of the external issuers.",
+    cannot: "Needs an issuer that changes its keys: shown with a clock that the test moves.",
+    shownBy: [
+      [
+        "tests/apigateway/external-issuers.test.ts",
+        "a flood of random key ids makes one reading, and no more until the interval is over",
+      ],
+    ],
   }),
   row(
     "quotas",
@@ -396,8 +418,24 @@ const protectedRows: readonly Row[] = [
     "1500 ms each for discovery and keys, 150,000 bytes of keys, 50 audiences, 10 scopes a route.",
     "limits-guide",
     {
-      cannot:
-        "The document limits need an issuer that is slow or huge: in the tests of the external issuers. Audiences and scopes are refused at start.",
+      cases: [
+        on("full-set")("a key set of 150,000 bytes", "GET /private", {
+          headers: [["authorization", "Bearer <full-set>"]],
+          ...allowed,
+        }),
+        on("overfull-set")("and of one byte more", "GET /private", {
+          headers: [["authorization", "Bearer <overfull-set>"]],
+          ...invalid,
+          journal: ["authorizer", "key set: more than 150000 bytes"],
+        }),
+      ],
+      cannot: "A slow issuer takes its time: shown with a shorter limit. Audiences and scopes are refused at start.",
+      shownBy: [
+        ["tests/apigateway/external-issuers.test.ts", "documents that do not serve"],
+        ["tests/apigateway/external-issuers.test.ts", "a provider that never answers is given up"],
+        ["tests/apigateway/http-api.test.ts", "too many scopes"],
+        ["tests/conformance/sections/not-emulated.ts", "More than 50 audiences (AWS refuses them too)"],
+      ],
     },
   ),
   row(

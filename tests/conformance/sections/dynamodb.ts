@@ -242,6 +242,7 @@ export const dynamoDbRows: readonly Row[] = [
   ),
   row("partiql", "D", "PartiQL has actions of its own.", "ddb-actions", {
     cannot: "PartiQL is not emulated: its operations answer UnknownOperationException.",
+    shownBy: [["tests/dynamodb/cases/operations.ts", "PartiQL is refused by name"]],
   }),
   row(
     "leading-keys",
@@ -455,7 +456,10 @@ export const dynamoDbRows: readonly Row[] = [
     "D",
     "`ProvisionedThroughputExceededException` and `ThrottlingException`, which the SDK retries.",
     "ddb-errors",
-    { cannot: "Capacity is not metered, so nothing is throttled." },
+    {
+      cannot: "Capacity is not metered, so nothing is throttled; what the program's functions make of it is shown.",
+      shownBy: [["tests/support/describe-handlers.ts", "a failing table is 503 or 500, and the log says why"]],
+    },
   ),
   row("headers", "O", "`x-amzn-requestid`, `x-amz-crc32` and `application/x-amz-json-1.0`.", "dynalite", {
     cases: [

@@ -556,6 +556,10 @@ export const eventRows: readonly Row[] = [
     "lambda-proxy",
     {
       cannot: "Lambda authorizers and IAM authorization are refused at start.",
+      shownBy: [
+        ["tests/apigateway/http-api.test.ts", "a Lambda authorizer"],
+        ["tests/apigateway/http-api.test.ts", "AWS_IAM authorization"],
+      ],
       cases: [
         echo("not there", "GET /private", {
           headers: bearer("access"),

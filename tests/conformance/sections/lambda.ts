@@ -46,7 +46,11 @@ export const lambdaRows: readonly Row[] = [
     ],
   }),
   row("environment-limits", "D", "Reserved names cannot be set, and all variables together have 4 KB.", "env-guide", {
-    cannot: "Refused at start: see what is not emulated, and the tests of the functions' reader.",
+    cannot: "Refused at start.",
+    shownBy: [
+      ["tests/conformance/sections/not-emulated.ts", "Reserved environment variables (AWS refuses them too)"],
+      ["tests/conformance/sections/not-emulated.ts", "More than 4 KB of environment variables (AWS refuses them too)"],
+    ],
   }),
   row(
     "context",
@@ -218,10 +222,21 @@ export const lambdaRows: readonly Row[] = [
     ].map((entry) => ({ ...entry, json: {}, reply: /^\{"count":([3-9]|\d\d+)\}$/ })),
   }),
   row("concurrency", "D", "One invocation at a time in an environment.", "environment-guide", {
-    cannot: "Needs overlapping requests; in the tests of the sandbox pool.",
+    cannot: "Needs overlapping requests.",
+    shownBy: [
+      ["tests/lambda/runner.test.ts", "gives events that come together sandboxes of their own"],
+      ["tests/lambda/runner.test.ts", "lets events wait when the bound is reached"],
+    ],
   }),
   row("init-limit", "D", "Init has 10 s, then runs again inside the invocation's own timeout.", "environment-guide", {
-    cannot: "Would take 10 s; in the tests of the runner, with a shorter limit.",
+    cannot: "Would take 10 s: shown with a shorter limit.",
+    shownBy: [
+      [
+        "tests/lambda/sandbox.test.ts",
+        "whose init takes too long runs it again inside the invocation, and is warm when it then ends",
+      ],
+      ["tests/lambda/sandbox.test.ts", "whose init takes too long starts over inside the invocation's own timeout"],
+    ],
   }),
   row("freeze", "D", "The process is frozen after the answer.", "environment-guide", {
     ours: "A thread cannot be frozen: timers that were left behind may fire while it waits. The answer does not wait for them.",

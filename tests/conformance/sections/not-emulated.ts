@@ -100,6 +100,35 @@ export const REFUSALS: readonly RefusalCase[] = [
     },
     "log group's ARN",
   ),
+  refused(
+    "Access log formats over 3 KB (AWS refuses them too)",
+    "stage",
+    {
+      accessLogSettings: {
+        destinationArn: "arn:aws:logs:eu-west-1:123456789012:log-group:x",
+        format: "é".repeat(1_537),
+      },
+    },
+    "3074 bytes; AWS takes 3072",
+  ),
+  refused(
+    "More than 100 variables of a stage (AWS refuses them too)",
+    "stage",
+    { stageVariables: Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`v${at}`, "x"])) },
+    "at most 100",
+  ),
+  refused(
+    "Names of a stage's variables over 64 characters (AWS refuses them too)",
+    "stage",
+    { stageVariables: { ["n".repeat(65)]: "x" } },
+    "is no name for one",
+  ),
+  refused(
+    "Values of a stage's variables over 512 characters (AWS refuses them too)",
+    "stage",
+    { stageVariables: { name: "x".repeat(513) } },
+    "at most 512 characters",
+  ),
   refused("Client certificates of stages", "stage", { clientCertificateId: "x" }, "WebSocket"),
   refused("Function runtimes other than Node.js", "function", { runtime: "python3.13" }, "runtime"),
   refused("Container images", "function", { packageType: "Image", imageUri: "x" }, "container images are not run"),

@@ -53,7 +53,8 @@ export const responseRows: readonly Row[] = [
   }),
   row("not-json", "conflict O", "Output of a custom runtime that is no JSON passes as it is.", "dotnet-captures", {
     ours: "The same: 200 with the raw bytes.",
-    cannot: "Only Node.js runtimes run here, and they put out JSON alone; shown in the tests of the response mapping.",
+    cannot: "Only Node.js runtimes run here, and they put out JSON alone.",
+    shownBy: [["tests/apigateway/response.test.ts", "inference: what has no statusCode is the body"]],
   }),
   row("null", "I", "Nothing, or null, is a 200 with the body `null`.", "runtime-client", {
     cases: [puts("null", "null", body("null")), echo("undefined", "GET /nothing", body("null"))],

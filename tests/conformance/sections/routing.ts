@@ -124,10 +124,14 @@ export const routingRows: readonly Row[] = [
     "O I",
     "Two keys that differ in parameter names only are one route: the second is refused.",
     "yulin",
-    { cannot: "Refused at start; in the tests of the API's reader." },
+    {
+      cannot: "Refused at start.",
+      shownBy: [["tests/apigateway/http-api.test.ts", "routes that differ in parameter names only"]],
+    },
   ),
   row("key-trailing-slash", "O", "A route key that ends with a slash is refused.", "sam#1949 w3infra#166", {
-    cannot: "Refused at start; in the tests of the API's reader.",
+    cannot: "Refused at start.",
+    shownBy: [["tests/apigateway/http-api.test.ts", "a trailing slash"]],
   }),
   row("trailing-slash", "conflict U", "`/items/` against `GET /items`.", "w3infra#166 powertools#1552", {
     ours: "404: a trailing slash is another path.",
@@ -195,7 +199,8 @@ export const routingRows: readonly Row[] = [
     ],
   }),
   row("quotas", "D", "300 routes, 300 integrations and 10 stages in an API.", "limits-guide", {
-    cannot: "Quotas are the account's and can be raised; the program would be refused by AWS, not answered.",
+    cannot:
+      "Routes and stages can be raised for an account; a program over its quotas is refused by AWS, not answered.",
   }),
   row("auto-deploy", "D", "A stage that was never deployed answers nothing.", "stages terraform#17955", {
     cases: [

@@ -94,8 +94,13 @@ export interface Row {
   readonly ours?: string;
   /** Why no case can show it here. */
   readonly cannot?: string;
+  /** Where else it is shown, as far as it can be. */
+  readonly shownBy?: readonly ShownBy[];
   readonly cases: readonly (HttpCase | DynamoDbCase)[];
 }
+
+/** A file, and what stands in it as the name of a test, of a group of tests or of a case. */
+export type ShownBy = readonly [file: `tests/${string}.ts`, name: string];
 
 /** What is common to the rows of a section, with confidence as the tables of sources write it: `D O`. */
 export function rowsOf(section: Section) {
@@ -104,7 +109,7 @@ export function rowsOf(section: Section) {
     confidence: string,
     behaviour: string,
     sources: string,
-    more: { readonly ours?: string; readonly cannot?: string; readonly cases?: readonly (HttpCase | DynamoDbCase)[] },
+    more: Pick<Row, "ours" | "cannot" | "shownBy"> & { readonly cases?: Row["cases"] },
   ): Row => {
     const [first, ...others] = confidence.split(" ") as [Confidence, ...Confidence[]];
     const { cases = [], ...rest } = more;

@@ -48,6 +48,8 @@ export async function startWorld(): Promise<World> {
   const issuers = new Map([
     ["<discovered>", `${provider.origin}/discovered`],
     ["<discovered-slash>", `${provider.origin}/discovered-slash/`],
+    ["<full-set>", `${provider.origin}/full-set`],
+    ["<overfull-set>", `${provider.origin}/overfull-set`],
     ["<keyless>", `${provider.origin}/keyless`],
     ["<unreachable>", "http://127.0.0.1:1/nobody"],
   ]);
@@ -114,19 +116,31 @@ function keyFinder(tokens: Tokens): FindSigningKey {
   return (issuer, kid) => (issuer === POOL_ISSUER ? tokens.findSigningKey(issuer, kid) : external(issuer, kid));
 }
 
-/** An OpenID provider with three issuers: one that publishes its keys, one that does so under a name that ends in a
- * slash, and one whose key set is not there. */
+/** The bytes that API Gateway reads of a key set at most. */
+const FULL_SET_BYTES = 150_000;
+
+/** The issuers that publish their keys, and how long their key sets are made by blanks. */
+const PUBLISHED: ReadonlyMap<string, number> = new Map([
+  ["discovered", 0],
+  ["discovered-slash", 0],
+  ["full-set", FULL_SET_BYTES],
+  ["overfull-set", FULL_SET_BYTES + 1],
+]);
+
+/** An OpenID provider. Whatever issuer is asked for is there, one of them under a name that ends in a slash; the key sets
+ * of those that are not `PUBLISHED` are not. */
 function issuerHandler(tokens: Tokens, origin: () => string): HttpHandler {
-  const json = (status: number, value: unknown) => ({
+  const json = (status: number, body: string) => ({
     status,
     headers: [["content-type", "application/json"] as const],
-    body: JSON.stringify(value),
+    body,
   });
   return ({ target }) => {
     const [, issuer = "", ...rest] = target.split("/");
     const name = `${origin()}/${issuer}${issuer.endsWith("-slash") ? "/" : ""}`;
     if (rest.join("/") === ".well-known/openid-configuration")
-      return json(200, { issuer: name, jwks_uri: `${origin()}/${issuer}/keys` });
-    return /^\/discovered(-slash)?\/keys$/.test(target) ? json(200, tokens.keySet) : json(404, {});
+      return json(200, JSON.stringify({ issuer: name, jwks_uri: `${origin()}/${issuer}/keys` }));
+    const bytes = rest.join("/") === "keys" ? PUBLISHED.get(issuer) : undefined;
+    return bytes === undefined ? json(404, "{}") : json(200, JSON.stringify(tokens.keySet).padEnd(bytes));
   };
 }
