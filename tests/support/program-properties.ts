@@ -286,10 +286,8 @@ const ofRoutes: readonly Written[] = routes.map(({ key, handler, sourcePath }) =
   name: `${key} leads to ${handler}, which this route alone may invoke`,
   expectHeld({ program, all, only, named }) {
     const route = all("route").find(({ inputs }) => inputs.routeKey === key);
-    const integration = program.graph.byId(
-      types.integration,
-      String(route?.inputs.target).replace(/^integrations\//, ""),
-    );
+    const [, integrationId = ""] = /^integrations\/(.+)$/.exec(String(route?.inputs.target)) ?? [];
+    const integration = program.graph.byId(types.integration, integrationId);
     const lambda = named("function", handler);
     expect(integration?.inputs).toEqual({
       apiId: only("api").id,
