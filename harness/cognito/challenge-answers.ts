@@ -71,7 +71,8 @@ function openChallenge(target: ServedClient, { name, session, responses }: Chall
   if (findUser(served.pool, served.users, username)?.sub !== user.sub) {
     return invalidSession("the answer names another user");
   }
-  const hashRefusal = checkSecretHash(client, [username], responses.get("SECRET_HASH"));
+  // Only Cognito's own name for the user is hashed, whichever one the answer goes by.
+  const hashRefusal = checkSecretHash(client, [user.username], responses.get("SECRET_HASH"));
   return hashRefusal ?? { ...target, user, token: session, challenge };
 }
 

@@ -132,6 +132,13 @@ describe("a confidential client", () => {
         AuthFlow: "USER_PASSWORD_AUTH",
         AuthParameters: { USERNAME: Username, PASSWORD: password, SECRET_HASH },
       });
+    const bare = { USERNAME: Username, PASSWORD: password };
+    expect(
+      await refusalOf(sdk.initiateAuth({ ClientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: bare })),
+    ).toEqual({
+      name: "NotAuthorizedException",
+      message: `Client ${ClientId} is configured with secret but SECRET_HASH was not received`,
+    });
     expect((await refusalOf(start("junk"))).message).toBe(`Unable to verify secret hash for client ${ClientId}`);
     const REFRESH_TOKEN = (await start(hash(Username))).AuthenticationResult?.RefreshToken ?? "";
     const refresh = (SECRET_HASH: string) =>
@@ -149,6 +156,37 @@ describe("a confidential client", () => {
     expect((await refusalOf(sdk.revokeToken(revocation))).name).toBe("NotAuthorizedException");
     await sdk.revokeToken({ ...revocation, ClientSecret: "asecretofthetest" });
   });
+
+  /** @see https://github.com/qwigo/warrant/issues/74 */
+  test.each(["email", "username"] as const)(
+    "answers a challenge, going by the %s, over Cognito's own user name",
+    async (by) => {
+      const served = await serve({ client: { ...allFlows, generateSecret: true } });
+      const sdk = sdkFor(served);
+      const email = "made@example.com";
+      const hash = (name: string) => secretHash("asecretofthetest", name, ClientId);
+      const TemporaryPassword = "Temporary-horse-7";
+      const { User } = await sdk.adminCreateUser({ UserPoolId, Username: email, TemporaryPassword });
+      const username = User?.Username ?? "";
+      expect(username).not.toBe(email);
+      const { ChallengeName, Session } = await sdk.initiateAuth({
+        ClientId,
+        AuthFlow: "USER_PASSWORD_AUTH",
+        AuthParameters: { USERNAME: email, PASSWORD: TemporaryPassword, SECRET_HASH: hash(email) },
+      });
+      const answer = (proof: Readonly<Record<string, string>>) =>
+        sdk.respondToAuthChallenge({
+          ClientId,
+          ChallengeName,
+          Session,
+          ChallengeResponses: { USERNAME: by === "email" ? email : username, NEW_PASSWORD: password, ...proof },
+        });
+      for (const proof of [{}, { SECRET_HASH: hash(email) }, { SECRET_HASH: "junk" }]) {
+        expect((await refusalOf(answer(proof))).name).toBe("NotAuthorizedException");
+      }
+      expect((await answer({ SECRET_HASH: hash(username) })).AuthenticationResult?.AccessToken).toBeDefined();
+    },
+  );
 
   test("a public client that sends a hash is told that it has none", async () => {
     const served = await serve({});
