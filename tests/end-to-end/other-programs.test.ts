@@ -43,6 +43,49 @@ describe("programs in the style of short examples run as they are", () => {
   });
 });
 
+describe("what an inline function keeps from one event to the next", () => {
+  test("is what its factory made; a variable that it captured starts anew", async () => {
+    const program = await scratchProgram(join(ROOT, "tests/fixtures/quick-create"));
+    undo.push(program.remove);
+    await program.write(
+      "index.ts",
+      `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+let captured = 0;
+const functions = {
+  captured: new aws.lambda.CallbackFunction("captured", { callback: async () => String(++captured) }),
+  made: new aws.lambda.CallbackFunction("made", {
+    callbackFactory: () => {
+      let made = 0;
+      return async () => String(++made);
+    },
+  }),
+};
+const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
+new aws.apigatewayv2.Stage("api", { apiId: api.id, name: "$default", autoDeploy: true });
+for (const [name, handler] of Object.entries(functions)) {
+  const { id } = new aws.apigatewayv2.Integration(name, {
+    apiId: api.id, integrationType: "AWS_PROXY", integrationUri: handler.arn, payloadFormatVersion: "2.0",
+  });
+  new aws.apigatewayv2.Route(name, {
+    apiId: api.id, routeKey: \`GET /\${name}\`, target: pulumi.interpolate\`integrations/\${id}\`,
+  });
+  new aws.lambda.Permission(name, {
+    action: "lambda:InvokeFunction", function: handler.name, principal: "apigateway.amazonaws.com",
+    sourceArn: pulumi.interpolate\`\${api.executionArn}/*/GET/\${name}\`,
+  });
+}
+`,
+    );
+    const served = await serve(program.directory);
+    const answers: string[] = [];
+    for (const path of ["/captured", "/captured", "/captured", "/made", "/made", "/made"]) {
+      answers.push((await rawCall(served, { method: "GET", path })).text);
+    }
+    expect(answers).toEqual(["1", "1", "1", "1", "2", "3"]);
+  });
+});
+
 describe("a function that imports a package which its package does not hold", () => {
   test("fails with Lambda's own error, and the client is told nothing", async () => {
     const program = await scratchProgram();

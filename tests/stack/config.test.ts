@@ -113,6 +113,44 @@ describe("Pulumi.yaml and the stack files", () => {
     }
   });
 
+  describe("the stack for a local endpoint", () => {
+    const services: Readonly<Record<string, string>> = {
+      apigatewayv2: "apigatewayv2",
+      cloudwatch: "logs",
+      cognito: "cognitoidp",
+      dynamodb: "dynamodb",
+      iam: "iam",
+      lambda: "lambda",
+    };
+    const members = (text: string) => [...text.matchAll(/^\s+(\w+)\??: /gm)].map(([, name]) => name);
+    const installed = (name: string) => readFile(join(root, "node_modules/@pulumi/aws", name), "utf8");
+    const provider = async () => (await readYaml("Pulumi.localstack.yaml")) as unknown as Record<string, unknown>;
+    const endpoints = async () => ((await provider())["aws:endpoints"] as Values[])[0] ?? {};
+
+    test("names settings and services that the installed provider knows", async () => {
+      const [, settings = ""] = /interface ProviderArgs \{([\s\S]*?)^\}/m.exec(await installed("provider.d.ts")) ?? [];
+      const given = Object.keys(await provider()).filter((key) => key.startsWith("aws:"));
+      expect(members(settings).map((name) => `aws:${name}`)).toEqual(expect.arrayContaining(given));
+      const types = await installed("types/input.d.ts");
+      const [, known = ""] = /interface ProviderEndpoint \{([\s\S]*?)^\}/m.exec(types) ?? [];
+      expect(members(known)).toEqual(expect.arrayContaining(Object.keys(await endpoints())));
+    });
+
+    test("names every service that the program uses, on the one endpoint, with no account behind it", async () => {
+      const { graph } = await evaluateProgram({ programDirectory: root, stack: "localstack" });
+      const used = graph.resources.map(({ type }) => services[type.split(/[:/]/)[1] ?? ""]);
+      expect(Object.keys(await endpoints()).sort()).toEqual([...new Set([...used, "sts"])].sort());
+      expect(new Set(Object.values(await endpoints()))).toEqual(new Set(["http://localhost:4566"]));
+      expect(await provider()).toMatchObject({
+        "aws:accessKey": "test",
+        "aws:secretKey": "test",
+        "aws:skipCredentialsValidation": true,
+        "aws:skipRequestingAccountId": true,
+        "aws:skipMetadataApiCheck": true,
+      });
+    });
+  });
+
   test("a star stops the whole program, without a stack trace", async () => {
     const configuration = { [`${project}:allowedOrigins`]: '["*"]' };
     const evaluation = evaluateProgram({ programDirectory: root, configuration, useCache: false });
