@@ -239,7 +239,9 @@ const protectedRows: readonly Row[] = [
   ),
   row("times", "D I", "`exp` is after now; `nbf` and `iat`, where they are, are not.", "jwt guide#76", {
     cases: [
-      ...["expired", "expired-long-ago", "exp-negative"].map((token) => refuses(token, "is not after now")),
+      ...["expired", "expired-just-now", "expired-long-ago", "exp-negative"].map((token) =>
+        refuses(token, "is not after now"),
+      ),
       ...["nbf-future", "iat-future"].map((token) => refuses(token, "is after now")),
       ...["nbf-past", "no-iat", "exp-float"].map((token) => accepts(token)),
       refuses("nbf-text", "not a time"),
@@ -251,7 +253,12 @@ const protectedRows: readonly Row[] = [
   }),
   row("skew", "U", "How far clocks may differ.", "jwt yulin", {
     ours: "Not at all: AWS documents no leeway.",
-    cases: [refuses("expires-now", "is not after now"), accepts("expires-next")],
+    cases: [
+      refuses("expires-now", "is not after now"),
+      accepts("expires-next"),
+      // A good token of an issuer whose clock is five minutes ahead of the gateway's.
+      refuses("clock-ahead", "iat 1800000300 is after now"),
+    ],
   }),
   row(
     "scopes",
