@@ -47,6 +47,13 @@ export const packageProperties: readonly PackageProperty[] = functionNames.flatM
     },
   },
   {
+    name: `${name} holds nothing of the environment in which it was deployed`,
+    expectHeld(program) {
+      const { TABLE_NAME } = process.env;
+      if (TABLE_NAME !== undefined) expect(packageText(program, name)).not.toContain(TABLE_NAME);
+    },
+  },
+  {
     name: `${name} holds no class: an instance of one does not survive serialization`,
     expectHeld(program) {
       const text = packageText(program, name);
