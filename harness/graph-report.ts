@@ -16,15 +16,25 @@ export function graphTable(program: EvaluatedProgram): string {
   return [...lines, ...faults, `${rows.length} resources`].join("\n");
 }
 
-/** The captured graph as JSON. Program text in packages is named by its size and digest, as in a deployment's plan. */
+/** The captured graph as JSON, as in a deployment's plan: program text in packages is named by its size and digest, and
+ * a secret by the word that Pulumi's CLI prints for it. */
 export function graphJson(program: EvaluatedProgram): string {
-  const { deployment, exports, faults, graph } = program;
-  const resources = graph.resources.map((resource: Resource) => ({
+  const { deployment, faults, graph } = program;
+  const resources = graph.resources.map(({ secretInputs = [], ...resource }: Resource) => ({
     ...resource,
-    inputs: shortened(resource.inputs),
-    outputs: shortened(resource.outputs),
+    inputs: shortened(masked(resource.inputs, secretInputs)),
+    outputs: shortened(masked(resource.outputs, secretInputs)),
   }));
+  const exports = masked(program.exports, program.secretExports);
   return JSON.stringify({ deployment, exports, faults, resources }, null, 2);
+}
+
+function masked(
+  values: Readonly<Record<string, unknown>>,
+  secret: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(values);
+  return Object.fromEntries(entries.map(([key, value]) => [key, secret.includes(key) ? "[secret]" : value]));
 }
 
 function shortened(value: unknown): unknown {

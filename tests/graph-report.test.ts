@@ -23,6 +23,7 @@ const program: EvaluatedProgram = {
     { type: "aws:apigatewayv2/api:Api", name: "long-name", id: "a1b2c3d4e5", inputs: {}, outputs: {} },
   ]),
   exports: { url: "https://example" },
+  secretExports: [],
   faults: [{ subject: "index.ts", rule: "is broken." }],
   files: [],
   fromCache: false,
@@ -55,5 +56,28 @@ test("as JSON it holds everything, with program text by its size and digest", ()
     code: { kind: "archive", entries: { "__index.js": { kind: "text", bytes: Buffer.byteLength(text), sha256 } } },
     layers: ["a"],
     kind: "text",
+  });
+});
+
+test("as JSON it shows no secret", () => {
+  const secret = "hunter2";
+  const environment = { variables: { KEY: secret, PLAIN: "p" } };
+  const resource = {
+    type: "t",
+    name: "f",
+    id: "f",
+    inputs: { environment, memorySize: 128 },
+    outputs: { environment },
+  };
+  const json = graphJson({
+    ...program,
+    graph: resourceGraph([{ ...resource, secretInputs: ["environment"] }]),
+    exports: { key: secret, url: "https://example" },
+    secretExports: ["key"],
+  });
+  expect(json).not.toContain(secret);
+  expect(JSON.parse(json)).toMatchObject({
+    exports: { key: "[secret]", url: "https://example" },
+    resources: [{ inputs: { environment: "[secret]", memorySize: 128 }, outputs: { environment: "[secret]" } }],
   });
 });

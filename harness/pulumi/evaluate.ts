@@ -32,6 +32,8 @@ export interface EvaluatedProgram {
   readonly deployment: Deployment;
   readonly graph: ResourceGraph;
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Names of the exports that are a secret or hold one. */
+  readonly secretExports: readonly string[];
   /** What keeps the program from being served; readers of the graph find more. */
   readonly faults: readonly Fault[];
   /** Absolute paths to watch: the program's files and its configuration. */
@@ -73,6 +75,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
     deployment: request.deployment,
     graph: resourceGraph(evaluation.resources),
     exports: evaluation.exports,
+    secretExports: evaluation.secretExports,
     faults: [
       ...evaluation.faults,
       ...textFaults(evaluation),

@@ -23,6 +23,8 @@ export type EvaluationReply =
 export interface Evaluation {
   readonly resources: readonly Resource[];
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Names of the exports that are a secret or hold one. */
+  readonly secretExports: readonly string[];
   /** What cannot be served: unknown types and functions, outputs that stayed undefined. */
   readonly faults: readonly Fault[];
   /** Absolute paths of the files outside `node_modules` that the program was made of or read. */

@@ -75,8 +75,8 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
   observeReads();
-  const outputs = await runStack(pulumi, () => requireFromProgram(request.entryPoint));
-  await sendWhenQuiet(pulumi, outputs, request, requireFromProgram);
+  const run = await runStack(pulumi, () => requireFromProgram(request.entryPoint));
+  await sendWhenQuiet(pulumi, run, request, requireFromProgram);
 }
 
 /** The loader of the Pulumi CLI, without type checking: types are checked elsewhere.
@@ -126,18 +126,28 @@ function readPackageTreeOnce(requireFromProgram: NodeJS.Require): void {
   };
 }
 
+interface StackRun {
+  /** What the program exports, where secrets can still be told from other outputs. */
+  readonly exported: unknown;
+  /** The same as plain values. */
+  readonly outputs: unknown;
+}
+
 /** Runs the program as the CLI does: inside a stack resource, an exported function called. */
-async function runStack(pulumi: PulumiSdk, load: () => unknown): Promise<unknown> {
-  return pulumi.runtime.runInPulumiStack(async () => {
+async function runStack(pulumi: PulumiSdk, load: () => unknown): Promise<StackRun> {
+  let exported: unknown;
+  const outputs: unknown = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation((args) => {
       // A provider's own constructor makes outputs of the settings that it was not given.
       if (args.type.startsWith("pulumi:providers:")) return undefined;
       watchForUndefined(pulumi, args.props, [`${args.type} ${args.name}`], new Set());
       return undefined;
     });
-    const exported = load();
-    return await (typeof exported === "function" ? exported() : exported);
+    const loaded = load();
+    exported = await (typeof loaded === "function" ? loaded() : loaded);
+    return exported as Record<string, unknown>;
   });
+  return { exported, outputs };
 }
 
 /** An output that resolves to nothing vanishes from the registered inputs without a trace, so it is caught on its way in. */
@@ -182,7 +192,15 @@ async function newResource(
   }
   if (row === undefined) return { id: args.name, state: args.inputs };
   const { id, arn, outputs } = row.create({ ...subject, inputs }, ids);
-  resources.push({ ...subject, id, ...(arn === undefined ? {} : { arn }), inputs, outputs: { ...inputs, ...outputs } });
+  const secretInputs = Object.keys(args.inputs).filter((key) => isSecret(args.inputs[key]));
+  resources.push({
+    ...subject,
+    id,
+    ...(arn === undefined ? {} : { arn }),
+    inputs,
+    ...(secretInputs.length === 0 ? {} : { secretInputs }),
+    outputs: { ...inputs, ...outputs },
+  });
   return { id, state: { ...args.inputs, ...outputs } };
 }
 
@@ -234,11 +252,12 @@ function observeReads(): void {
 /** Registrations go on after the program's last line; the graph is whole once nothing is left to happen. */
 async function sendWhenQuiet(
   pulumi: PulumiSdk,
-  outputs: unknown,
+  run: StackRun,
   request: EvaluationRequest,
   requireFromProgram: NodeJS.Require,
 ): Promise<void> {
-  const exports = await resolved(pulumi, outputs);
+  const exports = await resolved(pulumi, run.outputs);
+  const secretExports = await secretsAmong(pulumi, run.exported);
   process.once("beforeExit", () => {
     if (failed) return;
     const loaded = Object.keys(requireFromProgram.cache);
@@ -246,7 +265,7 @@ async function sendWhenQuiet(
     const environment = [...environmentRead].sort();
     reply({
       kind: "evaluated",
-      evaluation: { resources: inStableOrder(), exports, faults: faults.faults, files, environment },
+      evaluation: { resources: inStableOrder(), exports, secretExports, faults: faults.faults, files, environment },
     });
   });
 }
@@ -264,6 +283,23 @@ function resolved(pulumi: PulumiSdk, outputs: unknown): Promise<Record<string, u
       resolve(plain as Record<string, unknown>);
     });
   });
+}
+
+async function secretsAmong(pulumi: PulumiSdk, exported: unknown): Promise<string[]> {
+  const entries = Object.entries(typeof exported === "object" && exported !== null ? exported : {});
+  const secret = await Promise.all(entries.map(([, value]) => holdsSecret(pulumi, value, new Set())));
+  return entries.flatMap(([name], index) => (secret[index] === true ? [name] : []));
+}
+
+/** Of an exported resource its outputs are shown, and none of what it keeps for Pulumi. */
+async function holdsSecret(pulumi: PulumiSdk, value: unknown, seen: Set<object>): Promise<boolean> {
+  if (pulumi.Output.isInstance(value)) return pulumi.isSecret(value);
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  seen.add(value);
+  const all: readonly unknown[] = Object.values(value);
+  const shown = pulumi.Resource.isInstance(value) ? all.filter((inner) => pulumi.Output.isInstance(inner)) : all;
+  const secret = await Promise.all(shown.map(async (inner) => holdsSecret(pulumi, await inner, seen)));
+  return secret.includes(true);
 }
 
 function assetFiles(value: unknown): string[] {

@@ -8,6 +8,8 @@ export interface Resource {
   readonly id: string;
   readonly arn?: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the inputs that are a secret or hold one: their values are for the provider and not for a reader. */
+  readonly secretInputs?: readonly string[];
   /** Inputs together with what the provider would have computed. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -290,7 +290,8 @@ const variables = { PLAIN: "p", SECRET: pulumi.secret("s") };
 const pool = new cognito.UserPool("pool", { tags: pulumi.secret({ team: "t" }) });
 const code = new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset("exports.handler = async () => 1;") });
 new lambda.Function("f", { role: pulumi.secret("arn:aws:iam::1:role/r"), code, environment: { variables } });
-export const tags = pool.tags;`);
+export const tags = pool.tags;
+export { pool };`);
     expect(program.faults).toEqual([]);
     const [lambda] = program.graph.ofType("aws:lambda/function:Function");
     expect(lambda?.inputs).toMatchObject({
@@ -298,7 +299,11 @@ export const tags = pool.tags;`);
       environment: { variables: { PLAIN: "p", SECRET: "s" } },
       code: { kind: "archive" },
     });
-    expect(program.exports).toEqual({ tags: { team: "t" } });
+    expect(program.exports).toMatchObject({ tags: { team: "t" }, pool: { tags: { team: "t" } } });
+    expect([lambda?.secretInputs, program.secretExports]).toEqual([
+      ["environment", "role"],
+      ["tags", "pool"],
+    ]);
   });
 
   test("an inline function has the role, rights, timeout and runtime that Pulumi gives it", async () => {

@@ -240,6 +240,7 @@ export function programOf(resources: readonly Resource[]): EvaluatedProgram {
     deployment: { project: "conformance", stack: "dev", partition: "aws", region: REGION, accountId: ACCOUNT_ID },
     graph: resourceGraph(resources),
     exports: {},
+    secretExports: [],
     faults: [],
     files: [],
     fromCache: false,
