@@ -10,7 +10,7 @@ const REQUEST_ID = /^[A-Za-z0-9_-]{15}=$/;
 export const limitRows: readonly Row[] = [
   row("throttle", "D O", "A token bucket for each route: 429, and no `Retry-After`.", "throttling-guide limits-guide", {
     cases: [
-      throttled("the first passes", "GET /single", { status: 200, ran: true, local }),
+      throttled("the first passes", "GET /first", { status: 200, ran: true, local }),
       throttled("the second does not", "GET /single", {
         before: ["GET /single"],
         ...answers.tooMany,
