@@ -62,7 +62,7 @@ function principalValues(type: string, value: unknown, federated: boolean, repor
 }
 
 const SERVICE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
-const ACCOUNT = /^(?:arn:[a-z-]+:iam::)?(\d{12})(?::root)?$/;
+const ACCOUNT = /^(?:arn:[a-z-]+:iam::(\d{12}):root|(\d{12}))$/;
 const PRINCIPAL_ARN =
   /^arn:[a-z-]+:(?:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+|sts::\d{12}:assumed-role\/[\w+=,.@-]+\/[\w+=,.@-]+)$/;
 
@@ -81,8 +81,8 @@ function namedPrincipals(lists: PrincipalLists, report: Report): NamedPrincipals
 
 /** `123456789012` or `arn:aws:iam::123456789012:root`. */
 function accountOf(text: string): string | undefined {
-  const isForm = /^\d{12}$/.test(text) || text.endsWith(":root");
-  return isForm ? ACCOUNT.exec(text)?.[1] : undefined;
+  const found = ACCOUNT.exec(text);
+  return found?.[1] ?? found?.[2];
 }
 
 function names(named: NamedPrincipals, effect: Effect, principal: Principal): boolean {
