@@ -19,12 +19,12 @@ afterAll(async () => {
   await served.close();
 });
 
-describe("a user's whole life through the AWS SDK", () => {
-  const Username = "walk@example.com";
+describe("each step of a user's life through the AWS SDK", () => {
   const newPassword = "Another-horse-8";
 
   test("sign up: one password rule at a time, and a name only once", async () => {
     const sdk = sdkFor(served);
+    const Username = "walk@example.com";
     const cases = [
       ["short-P1", "InvalidPasswordException", "Password did not conform with policy: Password not long enough"],
       [
@@ -71,6 +71,8 @@ describe("a user's whole life through the AWS SDK", () => {
 
   test("unconfirmed: no sign-in; wrong code, right code, and not twice", async () => {
     const sdk = sdkFor(served);
+    const Username = "unconfirmed@example.com";
+    await sdk.signUp({ ClientId, Username, Password: password });
     expect(await refusalOf(signIn(served, Username))).toEqual({
       name: "UserNotConfirmedException",
       message: "User is not confirmed.",
@@ -94,6 +96,8 @@ describe("a user's whole life through the AWS SDK", () => {
   });
 
   test("six wrong passwords: the sixth is not even compared, and the lock opens by itself", async () => {
+    const Username = "locked-out@example.com";
+    await signUpConfirmed(served, Username);
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       expect(await refusalOf(signIn(served, Username, "Wrong-horse-7"))).toEqual({
         name: "NotAuthorizedException",
@@ -116,6 +120,8 @@ describe("a user's whole life through the AWS SDK", () => {
 
   test("sign in, refresh, read oneself, change the password", async () => {
     const sdk = sdkFor(served);
+    const Username = "changing@example.com";
+    await signUpConfirmed(served, Username);
     const tokens = await signIn(served, Username);
     const refreshed = await sdk.initiateAuth({
       ClientId,
@@ -142,13 +148,15 @@ describe("a user's whole life through the AWS SDK", () => {
 
   test("forgot and reset", async () => {
     const sdk = sdkFor(served);
+    const Username = "who-forgot@example.com";
+    await signUpConfirmed(served, Username);
     const sent = await sdk.forgotPassword({ ClientId, Username });
     expect(sent.CodeDeliveryDetails).toEqual({
       AttributeName: "email",
       DeliveryMedium: "EMAIL",
       Destination: "w***@e***",
     });
-    const reset = { ClientId, Username, Password: password };
+    const reset = { ClientId, Username, Password: newPassword };
     const wrong = served.code(Username) === "000000" ? "000001" : "000000";
     expect((await refusalOf(sdk.confirmForgotPassword({ ...reset, ConfirmationCode: wrong }))).name).toBe(
       "CodeMismatchException",
@@ -158,11 +166,13 @@ describe("a user's whole life through the AWS SDK", () => {
       name: "ExpiredCodeException",
       message: "Invalid code provided, please request a code again.",
     });
-    await signIn(served, Username);
+    await signIn(served, Username, newPassword);
   });
 
   test("global sign-out ends refresh and access tokens for Cognito; delete ends the user", async () => {
     const sdk = sdkFor(served);
+    const Username = "leaving@example.com";
+    await signUpConfirmed(served, Username);
     const tokens = await signIn(served, Username);
     const other = await signIn(served, Username);
     await sdk.globalSignOut({ AccessToken: tokens.access });
