@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { HeaderList, HttpRequest } from "../../harness/http.ts";
 import { type Credentials, credentialStore } from "../../harness/iam/credentials.ts";
 import { type SignatureResult, signatureVerifier } from "../../harness/iam/signature.ts";
+import { MISMATCH } from "../../harness/iam/signature-faults.ts";
 import { received, sign, TODO_REQUEST } from "./support/signing.ts";
 
 const NOW = new Date("2026-03-04T05:06:07Z");
@@ -165,13 +166,39 @@ describe("a request that was changed after signing is refused", () => {
     );
   }
 
-  it.each(Object.entries(mutations))("%s", async (_name, mutate) => {
+  const PAYLOAD = "The value of 'x-amz-content-sha256' is not the hash of the payload.";
+  /** Of the rules that come before the signature's own. */
+  const ownMessages = new Map([
+    ["body cut off", PAYLOAD],
+    ["unsigned x-amz header", "'x-amz-extra' must be a 'SignedHeader' in the AWS Authorization."],
+    ["unsigned payload", "'x-amz-content-sha256' must be a 'SignedHeader' in the AWS Authorization."],
+    ["region", "Credential should be scoped to a valid region, not 'us-east-1'."],
+    ["service", "Credential should be scoped to correct service: 'dynamodb'."],
+    ["terminator", "Credential should be scoped with a valid terminator: 'aws4_request'."],
+    ["scope date", "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP."],
+    ["host not signed", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."],
+  ]);
+
+  it.each(Object.entries(mutations))("%s", async (name, mutate) => {
     const { role, verify } = setUp();
     const request = await sign(TODO_REQUEST, { credentials: role, date: NOW });
     expect(verify(request, "dynamodb").ok).toBe(true);
-    const result = verify(mutate(request), "dynamodb");
-    expect(errorOf(result)).toBe("InvalidSignatureException");
+    expect(verify(mutate(request), "dynamodb")).toEqual({
+      ok: false,
+      error: "InvalidSignatureException",
+      message: ownMessages.get(name) ?? MISMATCH,
+    });
   });
+
+  it.each(["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "0".repeat(64), ""])(
+    "and so is one that was signed with %j for its payload's hash",
+    async (hash) => {
+      const { role, verify } = setUp();
+      const headers = { ...TODO_REQUEST.headers, "x-amz-content-sha256": hash };
+      const request = await sign({ ...TODO_REQUEST, headers }, { credentials: role, date: NOW });
+      expect(verify(request, "dynamodb")).toMatchObject({ message: PAYLOAD });
+    },
+  );
 
   it("any single byte of the body", async () => {
     const { role, verify } = setUp();
@@ -258,35 +285,89 @@ describe("time", () => {
 });
 
 describe("the Authorization header", () => {
-  const broken: Record<string, [(request: HttpRequest) => HttpRequest, string]> = {
-    absent: [(request) => withoutHeader(request, "authorization"), "MissingAuthenticationTokenException"],
-    empty: [(request) => withHeader(request, "authorization", ""), "MissingAuthenticationTokenException"],
-    "of another scheme": [(r) => withHeader(r, "authorization", "Bearer abc"), "IncompleteSignatureException"],
-    "of another algorithm": [(r) => inAuthorization(r, "HMAC-SHA256", "HMAC-SHA1"), "IncompleteSignatureException"],
-    "a bare word": [(r) => withHeader(r, "authorization", "AWS4-HMAC-SHA256"), "IncompleteSignatureException"],
-    "without Credential": [(r) => inAuthorization(r, /Credential=[^,]+, /, ""), "IncompleteSignatureException"],
-    "without SignedHeaders": [(r) => inAuthorization(r, /SignedHeaders=[^,]+, /, ""), "IncompleteSignatureException"],
-    "without Signature": [(r) => inAuthorization(r, /, Signature=\w+/, ""), "IncompleteSignatureException"],
-    "with two signatures": [(r) => inAuthorization(r, /$/, ", Signature=00"), "IncompleteSignatureException"],
+  const broken: Record<string, [(request: HttpRequest) => HttpRequest, error: string, message: string]> = {
+    absent: [
+      (request) => withoutHeader(request, "authorization"),
+      "MissingAuthenticationTokenException",
+      "Request is missing Authentication Token",
+    ],
+    empty: [
+      (request) => withHeader(request, "authorization", ""),
+      "MissingAuthenticationTokenException",
+      "Request is missing Authentication Token",
+    ],
+    "of another scheme": [
+      (r) => withHeader(r, "authorization", "Bearer abc"),
+      "IncompleteSignatureException",
+      "Unsupported AWS 'algorithm'; only AWS4-HMAC-SHA256 is supported.",
+    ],
+    "of another algorithm": [
+      (r) => inAuthorization(r, "HMAC-SHA256", "HMAC-SHA1"),
+      "IncompleteSignatureException",
+      "Unsupported AWS 'algorithm'; only AWS4-HMAC-SHA256 is supported.",
+    ],
+    "a bare word": [
+      (r) => withHeader(r, "authorization", "AWS4-HMAC-SHA256"),
+      "IncompleteSignatureException",
+      "Unsupported AWS 'algorithm'; only AWS4-HMAC-SHA256 is supported.",
+    ],
+    "without Credential": [
+      (r) => inAuthorization(r, /Credential=[^,]+, /, ""),
+      "IncompleteSignatureException",
+      "Authorization header requires 'Credential' parameter.",
+    ],
+    "without SignedHeaders": [
+      (r) => inAuthorization(r, /SignedHeaders=[^,]+, /, ""),
+      "IncompleteSignatureException",
+      "Authorization header requires 'SignedHeaders' parameter.",
+    ],
+    "without Signature": [
+      (r) => inAuthorization(r, /, Signature=\w+/, ""),
+      "IncompleteSignatureException",
+      "Authorization header requires 'Signature' parameter.",
+    ],
+    "with two signatures": [
+      (r) => inAuthorization(r, /$/, ", Signature=00"),
+      "IncompleteSignatureException",
+      "Authorization header has a malformed or repeated parameter.",
+    ],
     "with a short signature": [
       (r) => inAuthorization(r, /Signature=\w+/, "Signature=ab"),
       "IncompleteSignatureException",
+      "Authorization header requires a hexadecimal 'Signature'.",
     ],
-    "with a short scope": [(r) => inAuthorization(r, "/aws4_request", ""), "IncompleteSignatureException"],
+    "with a short scope": [
+      (r) => inAuthorization(r, "/aws4_request", ""),
+      "IncompleteSignatureException",
+      "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.",
+    ],
     "with a long scope": [
       (r) => inAuthorization(r, "/aws4_request", "/aws4_request/x"),
       "IncompleteSignatureException",
+      "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.",
     ],
-    twice: [(r) => plusHeader(r, "Authorization", "x"), "IncompleteSignatureException"],
-    "without a date header": [(r) => withoutHeader(r, "x-amz-date"), "IncompleteSignatureException"],
-    "with two date headers": [(r) => plusHeader(r, "x-amz-date", "20260304T050607Z"), "IncompleteSignatureException"],
+    twice: [
+      (r) => plusHeader(r, "Authorization", "x"),
+      "IncompleteSignatureException",
+      "Authorization header must not be repeated.",
+    ],
+    "without a date header": [
+      (r) => withoutHeader(r, "x-amz-date"),
+      "IncompleteSignatureException",
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    ],
+    "with two date headers": [
+      (r) => plusHeader(r, "x-amz-date", "20260304T050607Z"),
+      "IncompleteSignatureException",
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    ],
   };
 
-  it.each(Object.entries(broken))("%s", async (_name, [mutate, error]) => {
+  it.each(Object.entries(broken))("%s", async (_name, [mutate, error, message]) => {
     const { role, verify } = setUp();
     const request = mutate(await sign(TODO_REQUEST, { credentials: role, date: NOW }));
     const result = verify(request, "dynamodb");
-    expect(errorOf(result)).toBe(error);
+    expect(result).toEqual({ ok: false, error, message });
     expect(JSON.stringify(result)).not.toContain(role.sessionToken);
   });
 
