@@ -49,6 +49,14 @@ describe("a wildcard pattern", () => {
     expect(matchesAtoms([...wildcardAtoms(crafted), ANY_IN_PART], "a".repeat(2000))).toBe(false);
   });
 
+  it("knows a character by its code point, the first and those at the end of the first plane too", () => {
+    expect(compileAtoms(wildcardAtoms("?a"))("\uffffa")).toBe(true);
+    expect(compileAtoms(wildcardAtoms("?a"))("\u{10000}a")).toBe(true);
+    expect(compileAtoms(wildcardAtoms("?a"))("\u{10000}")).toBe(false);
+    expect(matchesAtoms([0, ANY_IN_PART], "\0a")).toBe(true);
+    expect(matchesAtoms([0, ANY_IN_PART], ":a")).toBe(false);
+  });
+
   it("may hold a half of a surrogate pair", () => {
     expect(compileAtoms(wildcardAtoms("\ud835*"))("\ud835x")).toBe(true);
     expect(compileAtoms(wildcardAtoms("?"))("\udcb3")).toBe(true);
@@ -63,6 +71,22 @@ describe("an ARN pattern", () => {
     throw new Error(rule);
   };
   const noVariables = () => undefined;
+
+  it("of a resource takes a colon for its last part's wildcards, whatever wildcards stand before", () => {
+    const matches = (written: string, asked: string) => compileResource(written, false, fail)?.(asked, noVariables);
+    expect(matches("arn:aws:s3:e?-x::a?b", "arn:aws:s3:eu-x::a:b")).toBe(true);
+    expect(matches("arn:aws:s3:e?-x::a?b", "arn:aws:s3:e:-x::a:b")).toBe(false);
+    expect(matches("arn:aws:s3:e*x::a*b", "arn:aws:s3:eu-x::a:c:b")).toBe(true);
+    expect(matches("arn:aws:s3:e*x::a*b", "arn:aws:s3:e:x::a:c:b")).toBe(false);
+  });
+
+  it("of a condition is held against ARNs alone", () => {
+    const matches = (asked: string) => compileArnCondition("arn:*:*:*:*:*", false, fail)?.(asked, noVariables);
+    expect(matches("arn:aws:s3:::b")).toBe(true);
+    expect(matches("arn:aws:s3:::b:c")).toBe(true);
+    for (const text of ["", "*", "arn", "arn:aws:s3::b", "ark:aws:s3:::b", ":aws:s3:::b"])
+      expect(matches(text)).toBeUndefined();
+  });
 
   it("of a condition matches part by part", () => {
     const property = fc.property(arnText, arn, (p, t) => {

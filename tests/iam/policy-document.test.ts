@@ -41,6 +41,11 @@ describe("a policy is refused for", () => {
     const { policy, faults } = compile(documentOf(refused), refused.kind);
     expect(faults.map(({ rule }) => rule)).toEqual(refused.rules.map((rule) => `Policy "own": ${rule}`));
     for (const { subject } of faults) expect(subject).toBe("aws:iam/rolePolicy:RolePolicy get-todos");
+    const { deciding, explain } = decide([policy], { it: "", expect: "ExplicitlyDenied" });
+    expect([deciding, explain()]).toEqual([
+      ["own#unreadable"],
+      [{ statement: "own#unreadable", effect: "Deny", applied: true }],
+    ]);
     for (const asked of [{}, { action: "s3:GetObject" }, { principal: "apigateway" as const }]) {
       expect(decide([policy], { it: "", expect: "ExplicitlyDenied", ...asked }).kind).toBe("ExplicitlyDenied");
     }
@@ -82,6 +87,15 @@ describe("a policy is taken", () => {
         },
       },
       "trust",
+    ],
+    [
+      "with empty Sids",
+      {
+        Statement: [
+          { Sid: "", ...EVERYTHING },
+          { Sid: "", ...EVERYTHING },
+        ],
+      },
     ],
     [
       "for a resource, with an Id and a Sid of many letters",
@@ -135,6 +149,25 @@ describe("an extreme document", () => {
 });
 
 describe("an explanation", () => {
+  it("says what the request has where a condition does not hold, and whom a principal does not name", () => {
+    const Condition = { StringEquals: { "s3:prefix": ["a", "b"], "aws:PrincipalAccount": "123456789012" } };
+    const { policy } = compile(
+      {
+        Statement: [
+          { Sid: "Prefix", Principal: "*", ...EVERYTHING, Condition },
+          { Sid: "Who", Principal: { Service: "events.amazonaws.com" }, ...EVERYTHING },
+        ],
+      },
+      "resource",
+    );
+    const asked = { principal: PRINCIPALS.lambda, action: "s3:ListBucket", resourceArn: "arn:aws:s3:::c" };
+    const decision = authorize([policy], { ...asked, context: { "s3:prefix": ["c", "d"] } }, CLOCK);
+    expect(decision.explain().map(({ mismatch, detail }) => [mismatch, detail])).toEqual([
+      ["Condition", 'StringEquals s3:prefix ["a","b"]: the request has ["c","d"]'],
+      ["Principal", "Principal does not name the one who asks"],
+    ]);
+  });
+
   it("says of each statement why it did not apply", () => {
     const { policy } = compile({
       Version: "2012-10-17",
