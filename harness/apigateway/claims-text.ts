@@ -17,8 +17,6 @@ function claimText(value: unknown): string {
       return value;
     case "number":
       return decimal(value);
-    case "boolean":
-      return String(value);
     default:
       return Array.isArray(value) ? `[${value.map(claimText).join(" ")}]` : JSON.stringify(value);
   }

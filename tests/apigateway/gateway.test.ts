@@ -657,6 +657,16 @@ describe("the access log", () => {
     ]);
   });
 
+  test("counts the bytes that came and went, and has a dash for what there is not", async () => {
+    const format = [
+      "$context.dataProcessed $context.responseLength $context.error.responseType $context.error.messageString",
+      "$context.identity.userAgent $context.responseLatency $context.domainPrefix $context.accountId",
+    ].join(" ");
+    const { send, logged } = serve({ changes: logging(format, openRoute("ANY /todos/{todoId}")) });
+    await send({ method: "POST", body: "12345", headers: [["user-agent", ""]] });
+    expect(logged).toEqual(["7 2 - - - 0 apiid 123456789012"]);
+  });
+
   test("a function that failed: the service answered, the function did not", async () => {
     const format = "$context.integrationStatus $context.integration.status $context.integrationErrorMessage";
     const { send, logged } = serve({

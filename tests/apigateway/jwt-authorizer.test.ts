@@ -236,6 +236,17 @@ describe("claims", () => {
     });
   });
 
+  test.each([
+    ["exp", 200],
+    ["nbf", 401],
+    ["iat", 401],
+  ])("%s may be the largest exact integer and is then %d", async (name, status) => {
+    const claims = { ...accessClaims, [name]: Number.MAX_SAFE_INTEGER };
+    const decision = await decide(signToken(key, claims));
+    expect(outcome(decision)).toBe(status);
+    if (status === 401) expect(challengeOf(decision)).toBe(`${INVALID}the token is not yet valid"`);
+  });
+
   test("a long claim is cut short in the reason", async () => {
     const decision = await decide(signToken(key, { ...accessClaims, client_id: "x".repeat(1000) }));
     expect(decision).toMatchObject({
@@ -263,6 +274,16 @@ describe("scopes", () => {
   ];
   test.each(cases)("%s", async (_, claims, status) => {
     expect(outcome(await decide(signToken(key, claims), { scopes: ["todos/write", "todos/admin"] }))).toBe(status);
+  });
+
+  test.each<[string, object, readonly string[]]>([
+    ["words, however many spaces are between them", { scope: "  a  b " }, ["a", "b"]],
+    ["a list's texts alone", { scp: ["a", 5, null, "b"] }, ["a", "b"]],
+    ["both claims, each scope once", { scope: "a b", scp: "b c" }, ["a", "b", "c"]],
+    ["nothing", { scope: 5, scp: {} }, []],
+  ])("of a token: %s", async (_, claims, scopes) => {
+    const decision = await decide(signToken(key, { ...withoutScope, ...claims }));
+    expect(decision).toMatchObject({ kind: "allow", verified: { scopes } });
   });
 
   test("the 403 has no challenge, and the journal's reason says what is missing", async () => {
@@ -487,6 +508,26 @@ describe("forgeries", () => {
     const decision = await decide(forgedToken, { find: set.find });
     expect(decision).toMatchObject({ kind: "deny", refusal: { status: 401, reason } });
     expect(set.asked).toEqual([]);
+  });
+
+  test.each([
+    ["header", `!${good}`],
+    ["header", `=${good.slice(good.indexOf("."))}`],
+    ["payload", good.replace(`.${payload}.`, `.${payload}=.`)],
+    ["payload", good.replace(`.${payload}.`, ".a+b.")],
+    ["signature", `${good.slice(0, -1)}+`],
+  ])("a %s that is not base64url is refused as that: %#", async (part, token) => {
+    expect(await decide(token)).toMatchObject({ refusal: { reason: `the ${part} is not base64url` } });
+  });
+
+  test("token and kid may be as long as they can be", async () => {
+    const long = { kid: "k".repeat(1_024), alg: "RS256" };
+    const set = keySet({ [long.kid]: key.publicKey });
+    const filled = (count: number) => signToken(key, { ...accessClaims, x: "x".repeat(count) }, long);
+    expect(outcome(await decide(filled(0), { find: set.find }))).toBe(200);
+    const longest = filled(Math.floor(((10_240 - filled(0).length) * 3) / 4));
+    expect(longest.length).toBe(10_240);
+    expect(outcome(await decide(longest, { find: set.find }))).toBe(200);
   });
 
   test("key material inside the header is ignored, not refused", async () => {
