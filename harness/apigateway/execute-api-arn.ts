@@ -14,7 +14,6 @@ export function executeApiArn(source: {
 }): string {
   const { region, accountId, apiId, stage, key } = source;
   const partition = parseArn(source.functionArn)?.partition ?? "aws";
-  const method = key.kind === "path" && key.method === "ANY" ? "*" : key.kind === "path" ? key.method : "";
-  const route = key.kind === "default" ? "$default" : `${method}${key.path}`;
+  const route = key.kind === "default" ? "$default" : `${key.method === "ANY" ? "*" : key.method}${key.path}`;
   return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/${route}`;
 }

@@ -216,6 +216,7 @@ describe("bodies", () => {
   test.each([
     ["application/json", text, false],
     ["application/json; charset=utf-8", text, false],
+    ["application/json ;charset=utf-8", text, false],
     ["APPLICATION/JSON", text, false],
     ["application/xml", text, false],
     ["application/javascript", text, false],

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -9,6 +10,7 @@ import { accessClaims, authorizer, type KeyPair, KID, NOW_SECONDS, rsaKeyPair, s
 
 const key = rsaKeyPair();
 const nextKey = rsaKeyPair();
+const threeKey = generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 3 });
 const jwk = (pair: KeyPair, kid: unknown, more: object = {}) => ({
   ...pair.publicKey.export({ format: "jwk" }),
   kid,
@@ -94,6 +96,14 @@ test("a flood of random key ids makes one reading, and no more until the interva
   expect(provider.asked).toHaveLength(4);
 });
 
+test("a set from a time to come, as after the clock was set back, is read again", async () => {
+  const { time, ask } = session();
+  expect(await ask(KID)).toBe("found");
+  time.milliseconds -= 1;
+  provider.keySet = json({ keys: [jwk(nextKey, "key-2")] });
+  expect(await ask(KID)).toBe("unknown-kid");
+});
+
 test("a set that has grown old vouches for nothing when it cannot be read again", async () => {
   const { time, ask } = session();
   expect(await ask(KID)).toBe("found");
@@ -176,6 +186,10 @@ test.each([
   ["a short key", [jwk(rsaKeyPair(1024), KID)], []],
   ["an exponent of one, under which anybody signs", [jwk(key, KID, { e: "AQ" })], []],
   ["an even exponent", [jwk(key, KID, { e: "Ag" })], []],
+  ["a larger even exponent", [jwk(key, KID, { e: "BA" })], []],
+  ["an exponent of three", [jwk(threeKey, KID)], [KID]],
+  ["an empty kid", [jwk(key, "")], []],
+  ["an RSA key under another name", [jwk(key, KID, { kty: "EC" })], []],
   ["a key to encrypt with", [jwk(key, KID, { key_ops: ["encrypt", "wrapKey"] })], []],
   ["a key to verify with", [jwk(key, KID, { key_ops: ["verify"] })], [KID]],
   ["a broken key", [{ kty: "RSA", kid: KID, n: "", e: "" }], []],

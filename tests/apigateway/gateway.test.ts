@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readHttpApis } from "../../harness/apigateway/http-api.ts";
+import { MAXIMUM_EVENT_BYTES } from "../../harness/apigateway/lambda-integration.ts";
+import { faultCollector } from "../../harness/faults.ts";
 import type { HeaderList } from "../../harness/http.ts";
 import type { Decision } from "../../harness/iam/decision.ts";
 import type { InvocationResult } from "../../harness/lambda/invocation.ts";
 import { openRoute, type Sent, type Served, serve } from "./support/gateway.ts";
-import { type Changes, LOG_GROUP_ARN, make } from "./support/graph.ts";
+import { type Changes, FUNCTION_ARN, httpApiGraph, LOG_GROUP_ARN, make } from "./support/graph.ts";
 import { accessClaims, KID, keySet, rsaKeyPair, signToken } from "./support/tokens.ts";
 
 const key = rsaKeyPair();
@@ -176,6 +179,13 @@ const cases: readonly Case[] = [
     reason: ["route", "request line and header values exceed 10,240 bytes"],
   },
   {
+    name: "a body of 10 MB",
+    sent: { headers: jsonBody, body: Buffer.alloc(10 * 1024 * 1024, "x") },
+    status: 413,
+    body: TOO_LARGE,
+    reason: ["invocation", "the event exceeds 6 MB"],
+  },
+  {
     name: "a body over 10 MB",
     sent: { headers: jsonBody, body: Buffer.alloc(10 * 1024 * 1024 + 1, "x") },
     status: 413,
@@ -310,9 +320,20 @@ const cases: readonly Case[] = [
   },
 ];
 
+const ROUTE_KEY = "GET /todos/{todoId}";
+const SOURCE_ARN = "arn:aws:execute-api:eu-west-1:123456789012:apiid/$default/GET/todos/{todoId}";
+
+/** What a refusing step of the journal is about, and how it ends. */
+function about(step: Case["reason"][0], method: string, ran: boolean): readonly [subject: string, outcome: string] {
+  if (step === "route") return [method, "denied"];
+  if (step === "permission") return [`lambda:InvokeFunction on ${FUNCTION_ARN} from ${SOURCE_ARN}`, "denied"];
+  if (step === "invocation" && ran) return [FUNCTION_ARN, "failed"];
+  return [ROUTE_KEY, step === "response" ? "failed" : "denied"];
+}
+
 describe("answers that the gateway makes itself", () => {
   test.each(cases)("$name: $status", async ({ sent, served, status, body, challenge, ran, reason }) => {
-    const { send, invocations, reasons, journal } = serve({
+    const { send, invocations, journal } = serve({
       ...served,
       options: { findSigningKey, ...served?.options },
     });
@@ -322,7 +343,19 @@ describe("answers that the gateway makes itself", () => {
     expect(response.header("www-authenticate")).toBe(challenge);
     expect(response.header("apigw-requestid")).toMatch(/^[A-Za-z0-9_-]{15}=$/);
     expect(invocations.length).toBe(ran === true ? 1 : 0);
-    expect(reasons(reason[0])[0]).toBe(reason[1]);
+    const entries = journal.entries().map((entry) => [entry.step, entry.subject, entry.outcome, entry.reason]);
+    expect(entries.find(([step]) => step === reason[0])).toEqual([
+      reason[0],
+      ...about(reason[0], sent?.method ?? "GET", ran === true),
+      reason[1],
+    ]);
+    const shown = entries.some(([step, , outcome]) => step === "route" && outcome === "allowed");
+    expect(entries.at(-1)).toEqual([
+      "response",
+      shown ? ROUTE_KEY : (sent?.method ?? "GET"),
+      "answered",
+      `status ${status}`,
+    ]);
     expect(JSON.stringify(journal.entries())).not.toContain(token.slice(0, 40));
   });
 });
@@ -334,6 +367,34 @@ test("just under the limits a request passes", async () => {
   expect((await send({ headers: many(filler) })).status).toBe(200);
   expect((await send({ headers: many(filler + 1) })).status).toBe(431);
   expect((await send({ headers: bearer, body: Buffer.alloc(4 * 1024 * 1024) })).status).toBe(200);
+});
+
+test("an event of 6 MB passes, and one of a byte more does not", async () => {
+  const { send, invocations } = serve({ options: { findSigningKey } });
+  const sized = (bytes: number) => send({ headers: jsonBody, body: Buffer.alloc(bytes, "x") });
+  expect((await sized(6_000_000)).status).toBe(200);
+  const other = Buffer.byteLength(invocations[0]?.payload ?? "") - 6_000_000;
+  expect((await sized(MAXIMUM_EVENT_BYTES - other)).status).toBe(200);
+  expect((await sized(MAXIMUM_EVENT_BYTES - other + 1)).status).toBe(413);
+  expect(invocations).toHaveLength(2);
+});
+
+test("a route that asks for signed requests lets nobody in", async () => {
+  const [api] = readHttpApis(httpApiGraph({ route: { authorizationType: "AWS_IAM" } }), faultCollector());
+  if (api === undefined) throw new Error("no API was read");
+  const { send, invocations, journal } = serve({ options: { api, findSigningKey } });
+  const response = await send({ headers: bearer });
+  expect([response.status, response.body, response.header("www-authenticate")]).toEqual([
+    403,
+    '{"message":"Forbidden"}',
+    undefined,
+  ]);
+  expect(invocations).toEqual([]);
+  expect(journal.entries().find(({ step }) => step === "authorizer")).toMatchObject({
+    subject: ROUTE_KEY,
+    outcome: "denied",
+    reason: "signed requests are not verified here",
+  });
 });
 
 test("a missing token is answered without a promise", () => {
@@ -510,9 +571,15 @@ describe("CORS", () => {
     "*",
     APP.toUpperCase(),
   ])("origin %j gets no CORS header", async (origin) => {
-    const { send } = serve({ changes: withCors(corsConfiguration, openRoute("GET /todos/{todoId}")) });
+    const { send, journal } = serve({ changes: withCors(corsConfiguration, openRoute("GET /todos/{todoId}")) });
     const answer = await send(preflight(origin));
     expect([answer.status, corsOf(answer)]).toEqual([204, {}]);
+    expect(journal.entries()[0]).toMatchObject({
+      step: "cors",
+      subject: "preflight",
+      outcome: "answered",
+      reason: "the origin is not allowed",
+    });
     expect(corsOf(await send({ headers: [["Origin", origin]] }))).toEqual({});
   });
 
@@ -667,16 +734,58 @@ describe("the access log", () => {
     expect(logged).toEqual(["7 2 - - - 0 apiid 123456789012"]);
   });
 
-  test("a function that failed: the service answered, the function did not", async () => {
-    const format = "$context.integrationStatus $context.integration.status $context.integrationErrorMessage";
-    const { send, logged } = serve({
-      changes: logging(format, openRoute("GET /todos/{todoId}")),
-      result: () => failed,
-    });
+  const functionError = (message: string) =>
+    `The Lambda function returned the following error: ${message}. Check your Lambda function code and try again.`;
+
+  test.each<[string, InvocationResult, string]>([
+    ["that failed", failed, `200 - ${functionError("m")}`],
+    [
+      "that reached its timeout",
+      { kind: "timed-out", errorMessage: "t", durationMilliseconds: 1 },
+      `200 - ${functionError("t")}`,
+    ],
+    ["that was throttled", { kind: "throttled", durationMilliseconds: 0 }, "429 - Rate Exceeded."],
+    [
+      "whose output is too large",
+      returned(`"${"x".repeat(7 * 1024 * 1024)}"`),
+      `200 - ${functionError("the response is too large")}`,
+    ],
+    [
+      "whose output is no response",
+      returned('{"statusCode":0}'),
+      "200 - `statusCode` is no whole number from 200 to 599",
+    ],
+  ])("a function %s", async (_, result, expected) => {
+    const format = "$context.integration.integrationStatus $context.integration.status $context.integration.error";
+    const changes = logging(format, openRoute("GET /todos/{todoId}"));
+    const { send, logged } = serve({ changes, result: () => result });
     await send();
-    expect(logged).toEqual([
-      "200 - The Lambda function returned the following error: m. Check your Lambda function code and try again.",
-    ]);
+    expect(logged).toEqual([expected]);
+  });
+
+  test("a function that did not answer in time", async () => {
+    const format = "$context.integrationStatus $context.integration.status $context.integration.error";
+    const startTimer = (_milliseconds: number, callback: () => void) => {
+      callback();
+      return () => undefined;
+    };
+    const changes = logging(format, openRoute("GET /todos/{todoId}"));
+    const { send, logged } = serve({ changes, result: () => new Promise(() => undefined), options: { startTimer } });
+    await send();
+    expect(logged).toEqual(["- - Network error communicating with endpoint"]);
+  });
+
+  test("has the times that a request and its function took", async () => {
+    const format = "$context.responseLatency $context.integration.latency $context.integrationLatency";
+    const served = serve({
+      changes: logging(format, openRoute("GET /todos/{todoId}")),
+      handler: () => {
+        served.time.milliseconds += 5;
+        return "ok";
+      },
+    });
+    await served.send();
+    expect(served.logged).toEqual(["5 5 5"]);
   });
 
   test("no header of a request ends an entry or a field", async () => {

@@ -73,6 +73,7 @@ test("quick create makes an open route and a stage that deploys by itself", () =
   expect(api.stages.map((stage) => [stage.name, stage.deployed])).toEqual([["$default", true]]);
   expect(api.routes.map((route) => [route.routeKey, route.authorization])).toEqual([["$default", { type: "NONE" }]]);
   expect(api.routes[0]?.target).toMatchObject(lambdaTarget);
+  expect(api.routes[0]?.target).toMatchObject({ declaredBy: "aws:apigatewayv2/api:Api api" });
   const other = readOne({ api: { target: FUNCTION_ARN, routeKey: "GET /" }, stage: null, route: null });
   expect(other.routes[0]?.routeKey).toBe("GET /");
 });
@@ -246,6 +247,21 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
     "quick create and a second $default",
     { api: { target: INVOKE_ARN } },
     "Stage stage: the API has another stage `$default`.",
+  ],
+  [
+    "quick create with a broken route key",
+    { api: { target: INVOKE_ARN, routeKey: "FETCH /" }, stage: null, route: null },
+    'Api api: `routeKey` "FETCH /": the method is not one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, ANY.',
+  ],
+  [
+    "quick create of a role",
+    { api: { target: "arn:aws:iam::123456789012:role/r" }, stage: null, route: null },
+    "Api api: `target` must be a function's `invokeArn` or `arn`: AWS refuses anything else.",
+  ],
+  [
+    "a misspelt part of the JWT configuration",
+    { authorizer: { jwtConfiguration: { issuer: ISSUER, audiences: ["c"], audience: "c" } } },
+    "Authorizer jwt: `jwtConfiguration.audience` is not known.",
   ],
   [
     "a routeKey without target",

@@ -286,6 +286,11 @@ describe("scopes", () => {
     expect(decision).toMatchObject({ kind: "allow", verified: { scopes } });
   });
 
+  test("a long list of scopes is cut short in the reason", async () => {
+    const decision = await decide(good, { scopes: ["x".repeat(500)] });
+    expect(decision).toMatchObject({ refusal: { reason: `the route asks for one of [${"x".repeat(373)}` } });
+  });
+
   test("the 403 has no challenge, and the journal's reason says what is missing", async () => {
     const decision = await decide(good, { scopes: ["todos/write"] });
     expect(decision).toEqual({
@@ -567,27 +572,35 @@ describe("forgeries", () => {
 });
 
 describe("an issuer that cannot be asked", () => {
-  const cases: readonly (readonly [string, FindSigningKey, string])[] = [
+  const BROKEN = "the issuer's key set: the key look-up failed";
+  const cases: readonly (readonly [string, FindSigningKey, string, string])[] = [
     [
       "discovery",
       () => ({ kind: "discovery-unreachable", reason: "r" }),
       "OIDC discovery endpoint communication error",
+      "the issuer's discovery document: r",
     ],
-    ["key set", async () => ({ kind: "jwks-unreachable", reason: "r" }), "JWKS communication error"],
-    ["a look-up that rejects", () => Promise.reject(new Error("x")), "JWKS communication error"],
+    [
+      "key set",
+      async () => ({ kind: "jwks-unreachable", reason: "r" }),
+      "JWKS communication error",
+      "the issuer's key set: r",
+    ],
+    ["a look-up that rejects", () => Promise.reject(new Error("x")), "JWKS communication error", BROKEN],
     [
       "a look-up that throws",
       () => {
         throw new Error("x");
       },
       "JWKS communication error",
+      BROKEN,
     ],
   ];
-  test.each(cases)("%s", async (_, find, description) => {
+  test.each(cases)("%s", async (_, find, description, reason) => {
     const decision = await decide(good, { find });
     expect(decision).toMatchObject({
       kind: "deny",
-      refusal: { status: 401, challenge: `${INVALID}${description}"`, error: `invalid_token: ${description}` },
+      refusal: { status: 401, challenge: `${INVALID}${description}"`, error: `invalid_token: ${description}`, reason },
     });
   });
 });
