@@ -120,50 +120,86 @@ test("a set that has grown old vouches for nothing when it cannot be read again"
 
 describe("documents that do not serve", () => {
   const huge = `{"keys":[],"x":"${"x".repeat(150_000)}"}`;
-  const discovery: readonly (readonly [string, Serve])[] = [
-    ["not found", (response) => response.writeHead(404).end("{}")],
-    ["not JSON", (response) => response.end("<html>")],
-    ["a list", json([])],
-    ["null", json(null)],
+  const discovery: readonly (readonly [string, Serve, reason: string])[] = [
+    ["not found", (response) => response.writeHead(404).end("{}"), "status 404"],
+    ["not JSON", (response) => response.end("<html>"), "not JSON"],
+    ["a list", json([]), "not a JSON object"],
+    ["null", json(null), "not a JSON object"],
     [
       "another issuer's",
       (response) => json({ issuer: `${issuer}x`, jwks_uri: new URL("/keys", issuer).href })(response),
+      "the document is another issuer's",
     ],
-    ["no issuer", (response) => json({ jwks_uri: new URL("/keys", issuer).href })(response)],
-    ["no key set", (response) => json({ issuer })(response)],
-    ["a key set in a file", (response) => json({ issuer, jwks_uri: "file:///etc/passwd" })(response)],
-    ["a redirect", (response) => response.writeHead(302, { location: "/moved" }).end()],
-    ["too large", (response) => response.end(huge)],
+    [
+      "no issuer",
+      (response) => json({ jwks_uri: new URL("/keys", issuer).href })(response),
+      "the document is another issuer's",
+    ],
+    ["no key set", (response) => json({ issuer })(response), "the document has no usable jwks_uri"],
+    [
+      "a key set in a file",
+      (response) => json({ issuer, jwks_uri: "file:///etc/passwd" })(response),
+      "the document has no usable jwks_uri",
+    ],
+    ["a redirect", (response) => response.writeHead(302, { location: "/moved" }).end(), "no connection"],
+    ["too large", (response) => response.end(huge), "more than 150000 bytes"],
     [
       "cut off",
       (response) => response.writeHead(200, { "content-length": "100" }).write("{", () => response.destroy()),
+      "no connection",
     ],
   ];
-  test.each(discovery)("discovery: %s", async (_, serve) => {
+  test.each(discovery)("discovery: %s", async (_, serve, reason) => {
     provider.discovery = serve;
-    expect(await session().ask(KID)).toBe("discovery-unreachable");
+    expect(await session().find(issuer, KID)).toEqual({ kind: "discovery-unreachable", reason });
   });
 
-  const keySets: readonly (readonly [string, Serve])[] = [
-    ["an error", (response) => response.writeHead(503).end()],
-    ["not JSON", (response) => response.end("keys")],
-    ["no keys", json({})],
-    ["keys no list", json({ keys: {} })],
-    ["too large", (response) => response.end(huge)],
+  const keySets: readonly (readonly [string, Serve, reason: string])[] = [
+    ["an error", (response) => response.writeHead(503).end(), "status 503"],
+    ["not JSON", (response) => response.end("keys"), "not JSON"],
+    ["no keys", json({}), "the document is no key set"],
+    ["keys no list", json({ keys: {} }), "the document is no key set"],
+    ["too large", (response) => response.end(huge), "more than 150000 bytes"],
   ];
-  test.each(keySets)("key set: %s", async (_, serve) => {
+  test.each(keySets)("key set: %s", async (_, serve, reason) => {
     provider.keySet = serve;
-    expect(await session().ask(KID)).toBe("jwks-unreachable");
+    expect(await session().find(issuer, KID)).toEqual({ kind: "jwks-unreachable", reason });
   });
 
   test("a provider that never answers is given up", async () => {
     provider.discovery = () => undefined;
-    expect(await session({ timeoutMilliseconds: 20, maximumBytes: 1000 }).ask(KID)).toBe("discovery-unreachable");
+    const { find } = session({ timeoutMilliseconds: 20, maximumBytes: 1000 });
+    expect(await find(issuer, KID)).toEqual({ kind: "discovery-unreachable", reason: "no answer in time" });
   });
 
   test("a provider whose answer never ends is given up", async () => {
     provider.discovery = (response) => response.write("{");
-    expect(await session({ timeoutMilliseconds: 20, maximumBytes: 1000 }).ask(KID)).toBe("discovery-unreachable");
+    const { find } = session({ timeoutMilliseconds: 20, maximumBytes: 1000 });
+    expect(await find(issuer, KID)).toEqual({ kind: "discovery-unreachable", reason: "no answer in time" });
+  });
+
+  test.each([
+    ["https", "https://keys.example/set", "https://keys.example/set"],
+    ["http", "http://keys.example/set", undefined],
+    ["a name alone", "keys", undefined],
+    ["a number", 5, undefined],
+  ])("of an issuer by https the key set is read by https alone: %s", async (_, jwks_uri, read) => {
+    const asked: { url: string; redirect: string; accept: string | undefined; signal: boolean }[] = [];
+    const find = externalIssuers({
+      clock: { nowMilliseconds: () => 0 },
+      fetch: async (url, { redirect, headers, signal }) => {
+        asked.push({ url, redirect, accept: headers.accept, signal: signal instanceof AbortSignal });
+        return Response.json({ issuer: "https://issuer.example/", jwks_uri, keys: [jwk(key, KID)] });
+      },
+    });
+    expect((await find("https://issuer.example/", KID)).kind).toBe(
+      read === undefined ? "discovery-unreachable" : "found",
+    );
+    const each = { redirect: "error", accept: "application/json", signal: true };
+    expect(asked).toEqual([
+      { url: "https://issuer.example/.well-known/openid-configuration", ...each },
+      ...(read === undefined ? [] : [{ url: read, ...each }]),
+    ]);
   });
 
   test("nobody there", async () => {

@@ -131,6 +131,30 @@ const properties: readonly Property[] = [
     rule: "Stage stage: `name` must be `$default`, or letters, digits, hyphens and underscores.",
   },
   {
+    name: "the names of stage variables",
+    with: (name) => ({ stage: { stageVariables: { [String(name)]: "x" } } }),
+    taken: ["a", "A_9", "x".repeat(64)],
+    refused: ["a-b", "", "ü", "x".repeat(65)],
+    rule: (name) =>
+      `Stage stage: \`stageVariables\`: ${quote(name)} is no name for one: use letters, digits and underscores, at most 64 characters.`,
+  },
+  {
+    name: "the values of stage variables",
+    with: (a) => ({ stage: { stageVariables: { a } } }),
+    taken: ["", "x".repeat(512)],
+    refused: ["x".repeat(513)],
+    rule: 'Stage stage: `stageVariables`: the value of "a" must have at most 512 characters.',
+  },
+  {
+    name: "the number of stage variables",
+    with: (count) => ({
+      stage: { stageVariables: Object.fromEntries(list(Number(count), "v").map((name) => [name, "x"])) },
+    }),
+    taken: [0, 1, 100],
+    refused: [101],
+    rule: "Stage stage: `stageVariables` are 101: AWS takes at most 100.",
+  },
+  {
     name: "throttlingRateLimit",
     with: settings("throttlingRateLimit"),
     taken: [0, 0.5, 1],

@@ -682,6 +682,14 @@ describe("a token that was verified before", () => {
     expect(kept.find(`${ISSUER}x`, good)).toBeUndefined();
   });
 
+  test("is gone once it is forgotten, and others stay", () => {
+    const kept = verifiedTokens();
+    const signature = { kid: KID, key: key.publicKey, claims: {} };
+    for (const text of ["a", "b"]) kept.keep(ISSUER, text, signature);
+    kept.forget(ISSUER, "a");
+    expect([kept.find(ISSUER, "a"), kept.find(ISSUER, "b"), kept.size]).toEqual([undefined, signature, 1]);
+  });
+
   test("stays while it is used, and the longest unused goes", () => {
     const kept = verifiedTokens(2);
     const keep = (text: string) => kept.keep(ISSUER, text, { kid: KID, key: key.publicKey, claims: {} });

@@ -20,12 +20,17 @@ test.each([
   expect(parseRequestTarget(target)).toEqual({ kind: "target", path, rawQueryString: "" });
 });
 
-test.each(["/capture/percent%25done", "/%", "/%zz", "/%2", "/%ff", "/%C3%28", "/%25ff", "", "*", "http://h/a", "a"])(
-  "%j is refused",
+test.each(["/capture/percent%25done", "/%", "/%zz", "/%2", "/%ff", "/%C3%28", "/%25ff", "/%?a"])(
+  "%j is refused for its escapes",
   (target) => {
-    expect(parseRequestTarget(target).kind).toBe("malformed");
+    const reason = "the path has a percent sign that begins no escape";
+    expect(parseRequestTarget(target)).toEqual({ kind: "malformed", reason });
   },
 );
+
+test.each(["", "*", "http://h/a", "a", "?a", "%2Fa"])("%j is refused, since it is no path", (target) => {
+  expect(parseRequestTarget(target)).toEqual({ kind: "malformed", reason: "the request target is not a path" });
+});
 
 test.each([
   ["/a", ""],

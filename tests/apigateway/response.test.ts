@@ -42,7 +42,12 @@ describe("structured responses", () => {
     [{ statusCode: 200, body: "aGk=", isBase64Encoded: true }, [200, TEXT_HEADERS, "hi"]],
     [{ statusCode: 200, body: "aGk=", isBase64Encoded: false }, [200, TEXT_HEADERS, "aGk="]],
     [{ statusCode: 204, body: "x" }, [204, TEXT_HEADERS, ""]],
+    [{ statusCode: 205, body: "x" }, [205, TEXT_HEADERS, ""]],
     [{ statusCode: 304, body: "x" }, [304, TEXT_HEADERS, ""]],
+    [{ statusCode: 599, body: "x" }, [599, TEXT_HEADERS, "x"]],
+    [{ statusCode: 200, body: "", isBase64Encoded: true }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 200, body: "***", isBase64Encoded: "true" }, [200, TEXT_HEADERS, "***"]],
+    [{ statusCode: 200, headers: { a: "\t ~" } }, [200, [["a", "\t ~"], ...TEXT_HEADERS], ""]],
     [{ statusCode: 200, multiValueHeaders: { a: ["b"] } }, [200, TEXT_HEADERS, ""]],
     [
       { statusCode: 200, headers: { "Content-Type": "text/html", "X-A": "b", n: 1, t: true } },
@@ -80,34 +85,78 @@ describe("structured responses", () => {
 });
 
 describe("outputs that AWS answers with 500, or that could split a response", () => {
-  test.each([
-    ...[0, 200.5, 99, 100, 101, 600, -200, 1e9, "", "abc", "2e2", " 200", "0200", null, true, [200], {}].map(
-      (statusCode) => ({ statusCode }),
-    ),
-    { statusCode: 200, body: {} },
-    { statusCode: 200, body: 5 },
-    { statusCode: 200, body: true },
-    { statusCode: 200, body: ["x"] },
-    { statusCode: 200, body: "***", isBase64Encoded: true },
-    { statusCode: 200, headers: "x" },
-    { statusCode: 200, headers: ["x"] },
-    { statusCode: 200, headers: { a: null } },
-    { statusCode: 200, headers: { a: ["b"] } },
-    { statusCode: 200, headers: { a: {} } },
-    { statusCode: 200, headers: { "": "b" } },
-    { statusCode: 200, headers: { "a b": "c" } },
-    { statusCode: 200, headers: { "a:": "c" } },
-    { statusCode: 200, headers: { "a\r\nset-cookie": "c" } },
-    { statusCode: 200, headers: { é: "c" } },
-    { statusCode: 200, headers: { a: "b\r\nset-cookie: x=1" } },
-    { statusCode: 200, headers: { a: "b\nc" } },
-    { statusCode: 200, headers: { a: "b\rc" } },
-    { statusCode: 200, headers: { a: "b\0c" } },
-    { statusCode: 200, cookies: "a=1" },
-    { statusCode: 200, cookies: [1] },
-    { statusCode: 200, cookies: ["a=1\r\nx: y"] },
-  ])("%j", (output) => {
-    expect(response(JSON.stringify(output))).toBe("fault");
+  const odd = [
+    0,
+    200.5,
+    99,
+    100,
+    101,
+    199,
+    600,
+    -200,
+    1e9,
+    "",
+    "abc",
+    "2e2",
+    " 200",
+    "200 ",
+    "0200",
+    "2000",
+    null,
+    true,
+    [200],
+    {},
+  ];
+  const faults: readonly { readonly reason: string; readonly outputs: readonly object[] }[] = [
+    { reason: "`statusCode` is no whole number from 200 to 599", outputs: odd.map((statusCode) => ({ statusCode })) },
+    {
+      reason: "Lambda body contains the wrong type for field `body`, or is not base64 as said",
+      outputs: [
+        { body: {} },
+        { body: 5 },
+        { body: true },
+        { body: ["x"] },
+        { body: "***", isBase64Encoded: true },
+        { body: "aGk=\n", isBase64Encoded: true },
+        { body: "aGk===", isBase64Encoded: true },
+        { body: "-aGk=", isBase64Encoded: true },
+      ],
+    },
+    { reason: "`headers` is not an object", outputs: [{ headers: "x" }, { headers: ["x"] }, { headers: 5 }] },
+    {
+      reason: "`headers` has a name or a value that cannot be sent",
+      outputs: [
+        { headers: { a: null } },
+        { headers: { a: ["b"] } },
+        { headers: { a: {} } },
+        { headers: { "": "b" } },
+        { headers: { "a b": "c" } },
+        { headers: { "a:": "c" } },
+        { headers: { "a\r\nset-cookie": "c" } },
+        { headers: { é: "c" } },
+        { headers: { a: "b\r\nset-cookie: x=1" } },
+        { headers: { a: "b\nc" } },
+        { headers: { a: "b\rc" } },
+        { headers: { a: "b\0c" } },
+        { headers: { a: "b\u001fc" } },
+        { headers: { a: "b\u007fc" } },
+      ],
+    },
+    {
+      reason: "`cookies` is not a list of text that can stand in a header",
+      outputs: [
+        { cookies: "a=1" },
+        { cookies: {} },
+        { cookies: [1] },
+        { cookies: [true] },
+        { cookies: ["a=1\r\nx: y"] },
+      ],
+    },
+  ];
+  describe.each(faults)("$reason", ({ reason, outputs }) => {
+    test.each(outputs)("%j", (output) => {
+      expect(mapResponse(JSON.stringify({ statusCode: 200, ...output }))).toEqual({ kind: "fault", reason });
+    });
   });
 });
 
