@@ -506,10 +506,14 @@ describe("throttling", () => {
       },
       more: [make.route("a", { routeKey: "GET /a" }), make.route("b", { routeKey: "GET /b" })],
     };
-    const { send } = serve({ changes });
+    const { send, reasons } = serve({ changes });
     const statuses = [];
     for (const target of ["/", "/", "/a", "/b", "/b", "/b"]) statuses.push((await send({ target })).status);
     expect(statuses).toEqual([200, 429, 200, 200, 200, 429]);
+    expect(reasons("throttle")).toEqual([
+      "the default route settings of aws:apigatewayv2/stage:Stage stage: 1 a second, burst 1",
+      "the route settings of aws:apigatewayv2/stage:Stage stage: 1 a second, burst 2",
+    ]);
   });
 
   test("the account's limits stand above all routes", async () => {
@@ -773,6 +777,13 @@ describe("the access log", () => {
     const { send, logged } = serve({ changes, result: () => new Promise(() => undefined), options: { startTimer } });
     await send();
     expect(logged).toEqual(["- - Network error communicating with endpoint"]);
+  });
+
+  test("a function that could not be invoked", async () => {
+    const changes = logging("$context.integration.error", openRoute("GET /todos/{todoId}"));
+    const { send, logged } = serve({ changes, result: () => Promise.reject(new Error("broken")) });
+    await send();
+    expect(logged).toEqual([functionError("the invocation could not be made")]);
   });
 
   test("has the times that a request and its function took", async () => {

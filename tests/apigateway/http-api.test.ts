@@ -25,7 +25,7 @@ const lambdaTarget = {
 };
 
 test("an API is read with its stage, route, authorizer and function", () => {
-  expect(readOne()).toEqual({
+  expect(readOne()).toStrictEqual({
     apiId: "apiid",
     name: "api",
     declaredBy: "aws:apigatewayv2/api:Api api",
@@ -88,16 +88,22 @@ describe("what AWS accepts is read as AWS serves it", () => {
     expect(readOne(changes).routes[0]?.authorization).toEqual({ type: "NONE" });
   });
 
-  test.each([
-    ["no target", { route: { target: undefined } }],
-    ["the bare integration id", { route: { target: "echoid" } }],
-    ["an id of nothing", { route: { target: "integrations/nope" } }],
+  const NO_INTEGRATION = "the route's target names no integration of this API";
+  test.each<[string, Changes, string]>([
+    ["no target", { route: { target: undefined } }, "the route has no target"],
+    [
+      "the bare integration id",
+      { route: { target: "echoid" } },
+      "the route's target is not of the form integrations/<id>",
+    ],
+    ["an id of nothing", { route: { target: "integrations/nope" } }, NO_INTEGRATION],
     [
       "another API's integration",
       { integration: { apiId: "otherid" }, more: [make.api("other", { protocolType: "HTTP" })] },
+      NO_INTEGRATION,
     ],
-  ])("%s is a dangling target", (_, changes) => {
-    expect(readOne(changes).routes[0]?.target.kind).toBe("dangling");
+  ])("%s is a dangling target", (_, changes, reason) => {
+    expect(readOne(changes).routes[0]?.target).toEqual({ kind: "dangling", reason });
   });
 
   test("a stage is deployed by auto-deploy or by a deployment", () => {
@@ -115,6 +121,16 @@ describe("what AWS accepts is read as AWS serves it", () => {
     }).stages[0];
     expect(stage?.defaultThrottle).toEqual({ rateLimit: 0, burstLimit: 0 });
     expect(stage?.routeThrottles).toEqual(new Map([["GET /todos/{todoId}", { rateLimit: 2.5, burstLimit: 5 }]]));
+  });
+
+  test("empty blocks are as good as none", () => {
+    const stage = readOne({ stage: { defaultRouteSettings: {}, stageVariables: {}, routeSettings: [] } }).stages[0];
+    expect(stage).toStrictEqual({
+      name: "$default",
+      declaredBy: "aws:apigatewayv2/stage:Stage stage",
+      deployed: true,
+      routeThrottles: new Map(),
+    });
   });
 
   test("access logs, stage variables, CORS and inert properties", () => {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { explainDecision, isTooLarge } from "../../harness/apigateway/lambda-integration.ts";
+import { expect, test, vi } from "vitest";
+import { explainDecision, isTooLarge, systemTimer } from "../../harness/apigateway/lambda-integration.ts";
 import type { Decision } from "../../harness/iam/decision.ts";
 
 const LONGEST = 6 * 1024 * 1024 + 100;
@@ -13,6 +13,19 @@ test.each([
   ["of three bytes a character, some more", "✓".repeat(Math.floor(LONGEST / 3) + 1), true],
 ])("an output %s is too large: %#", (_, payload, expected) => {
   expect(isTooLarge(payload)).toBe(expected);
+});
+
+test("the system's timer calls back once the time is over, unless it is cancelled", () => {
+  vi.useFakeTimers();
+  const called = vi.fn();
+  const cancelled = vi.fn();
+  systemTimer(50, called);
+  systemTimer(50, cancelled)();
+  vi.advanceTimersByTime(49);
+  expect(called).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1_000);
+  vi.useRealTimers();
+  expect([called, cancelled].map((callback) => callback.mock.calls.length)).toEqual([1, 0]);
 });
 
 const decision = (kind: Decision["kind"], deciding: string[], explanations: ReturnType<Decision["explain"]> = []) => ({

@@ -8,6 +8,7 @@ test.each([
   ["{}", {}],
   ['{"a":{"a":1},"b":[{"a":1},{"a":2}]}', { a: { a: 1 }, b: [{ a: 1 }, { a: 2 }] }],
   ['{"a":"a\\"","b":"a:"}', { a: 'a"', b: "a:" }],
+  [`{"a":${"[".repeat(31)}${"]".repeat(31)}}`, { a: JSON.parse(`${"[".repeat(31)}${"]".repeat(31)}`) }],
   ['{"a":["a","a"],"b":"a"}', { a: ["a", "a"], b: "a" }],
 ])("%s is read", (text, value) => {
   expect(parse(text)).toEqual({ kind: "object", value });
