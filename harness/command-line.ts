@@ -22,6 +22,7 @@ export interface ServeOptions extends ProgramOptions {
   readonly seedFile?: string;
   readonly engine: EngineChoice;
   readonly watch: boolean;
+  readonly corsOnErrors: boolean;
   readonly json: boolean;
 }
 
@@ -55,6 +56,7 @@ ${PROGRAM_HELP}
   --seed FILE          create confirmed users from a JSON file
   --engine ENGINE      auto, dynoxide, dynalite, or the URL of a DynamoDB endpoint (default: auto)
   --no-watch           do not pick up changes of the program while it runs
+  --cors-on-errors     CORS headers on the gateway's own answers (401, 404, 500) too: AWS does not say if it sends any
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
   token: `Usage: npm run token -- --user NAME [options]
@@ -90,6 +92,7 @@ const OPTION_TYPES = {
   seed: { type: "string" },
   engine: { type: "string" },
   "no-watch": { type: "boolean" },
+  "cors-on-errors": { type: "boolean" },
   json: { type: "boolean" },
   user: { type: "string" },
   use: { type: "string" },
@@ -191,6 +194,7 @@ function serveOptions(options: Options): ServeOptions {
     ...(options.seed === undefined ? {} : { seedFile: options.seed }),
     engine: engineChoice(options.engine),
     watch: options["no-watch"] !== true,
+    corsOnErrors: options["cors-on-errors"] === true,
     json: options.json === true,
   };
 }

@@ -10,6 +10,7 @@ const serve = {
   awsPort: 4566,
   engine: { kind: "auto" },
   watch: true,
+  corsOnErrors: false,
   json: false,
 };
 
@@ -19,6 +20,7 @@ describe("the command line", () => {
     [["serve"], { name: "serve", options: serve }],
     [["--port", "0", "--aws-port=65535"], { name: "serve", options: { ...serve, port: 0, awsPort: 65_535 } }],
     [["--json", "--no-watch"], { name: "serve", options: { ...serve, json: true, watch: false } }],
+    [["--cors-on-errors"], { name: "serve", options: { ...serve, corsOnErrors: true } }],
     [
       ["--program", "x", "--stack", "prod", "--config", "a:b=c=d", "--config", "e=", "--data", "d", "--seed", "s.json"],
       {
@@ -118,7 +120,7 @@ describe("the command line", () => {
       "expires-in": "1",
       config: "a=b",
     };
-    const flags = ["json", "no-watch", "help"];
+    const flags = ["json", "no-watch", "cors-on-errors", "help"];
     for (const name of named) {
       const words = flags.includes(name) ? [`--${name}`] : [`--${name}`, values[name] ?? "x"];
       expect(() =>

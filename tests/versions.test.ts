@@ -55,6 +55,7 @@ describe("one version of the program after the other", () => {
       layerFrom: ROOT,
       logSink: () => {},
       accessLog: () => {},
+      corsOnGatewayErrors: false,
     });
   });
   afterEach(async () => {

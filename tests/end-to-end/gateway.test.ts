@@ -117,3 +117,47 @@ describe("the program's gateway", () => {
     expect(await rowsOf(served, ana.sub)).toBe(rows);
   });
 });
+
+describe("the program's gateway, told to send CORS headers on its own errors", () => {
+  let served: Served;
+  let ana: Person;
+  beforeAll(async () => {
+    const configuration = { "pulumi-jwt-todo-api:allowedOrigins": JSON.stringify([APP]) };
+    served = await serveProgram({ configuration, corsOnGatewayErrors: true });
+    ana = await newPerson(served, "ana@example.com");
+  });
+  afterAll(() => served?.close());
+
+  const ERRORS: readonly (readonly [string, Method, string, string | undefined, number])[] = [
+    ["no token", "GET", "/todos", undefined, 401],
+    ["a broken token", "GET", "/todos", "broken", 401],
+    ["an unknown path", "GET", "/nope", undefined, 404],
+    ["another method", "POST", "/todos/1", undefined, 404],
+  ];
+  test.each(ERRORS)(
+    "names the allowed origin on the answer to %s, and no other",
+    async (_, method, path, token, status) => {
+      const call = (origin: string) =>
+        rawCall(served, { method, path, headers: { origin }, ...(token === undefined ? {} : { token }) });
+      const shown = await call(APP);
+      expect([shown.status, corsOf(shown.headers)]).toEqual([status, ANSWER]);
+      for (const origin of ["https://evil.example", "null"]) {
+        const hidden = await call(origin);
+        expect([hidden.status, hidden.text, corsOf(hidden.headers)]).toEqual([status, shown.text, {}]);
+      }
+    },
+  );
+
+  test("answers all else as before", async () => {
+    const read = await rawCall(served, {
+      method: "GET",
+      path: "/todos",
+      token: ana.accessToken,
+      headers: { origin: APP },
+    });
+    expect([read.status, corsOf(read.headers)]).toEqual([200, ANSWER]);
+    const headers = { origin: APP, "access-control-request-method": "PUT" };
+    const preflight = await rawCall(served, { method: "OPTIONS", path: "/todos/1", headers });
+    expect([preflight.status, corsOf(preflight.headers)]).toEqual([204, PREFLIGHT]);
+  });
+});

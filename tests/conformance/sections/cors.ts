@@ -198,7 +198,7 @@ export const corsRows: readonly Row[] = [
     },
   ),
   row("on-errors", "U conflict", "Whether answers that the gateway makes itself carry CORS headers.", "cors-guide", {
-    ours: "They do not by default; a switch adds them. Never a star that is not configured.",
+    ours: "They do not, unless `--cors-on-errors` says so. Never a star that is not configured.",
     cases: [
       cors("401", "GET /private", { headers: [origin(APP)], ...answers.unauthorized, header: NONE }),
       cors("401 by an expired token", "GET /private", {
