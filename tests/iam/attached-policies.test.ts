@@ -36,6 +36,14 @@ describe("a managed policy", () => {
     expect(policies.find(`${AWS_OWN.slice(0, -"BasicExecutionRole".length)}VPCAccessExecutionRole`)).not.toBe(identity);
   });
 
+  it("is read even when nothing attaches it, and so is the next", () => {
+    const { faults } = find(policy(ARN, {}), policy(OTHER, {}));
+    expect(faults.faults.map(({ rule }) => rule)).toEqual([
+      'Policy "own": Statement is missing.',
+      'Policy "other": Statement is missing.',
+    ]);
+  });
+
   it("has the name that AWS gave it, or else the program's", () => {
     const policies = find(policy(ARN, DOCUMENT, { name: "own-1a2b3c4" }), policy(OTHER, DOCUMENT, { name: 5 }));
     expect(policies.find(ARN)?.name).toBe("own-1a2b3c4");

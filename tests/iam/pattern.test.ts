@@ -55,6 +55,7 @@ describe("a wildcard pattern", () => {
     expect(compileAtoms(wildcardAtoms("?a"))("\u{10000}")).toBe(false);
     expect(matchesAtoms([0, ANY_IN_PART], "\0a")).toBe(true);
     expect(matchesAtoms([0, ANY_IN_PART], ":a")).toBe(false);
+    expect(matchesAtoms([0, ANY_IN_PART], "xa")).toBe(false);
   });
 
   it("may hold a half of a surrogate pair", () => {
@@ -84,6 +85,10 @@ describe("an ARN pattern", () => {
     const matches = (asked: string) => compileArnCondition("arn:*:*:*:*:*", false, fail)?.(asked, noVariables);
     expect(matches("arn:aws:s3:::b")).toBe(true);
     expect(matches("arn:aws:s3:::b:c")).toBe(true);
+    const resource = compileArnCondition("arn:*:*:*:*:b:c", false, fail);
+    expect(resource?.("arn:aws:s3:::b:c", noVariables)).toBe(true);
+    for (const text of ["arn:aws:s3:::bc", "arn:aws:s3:::b", "arn:aws:s3:::b:c:d"])
+      expect(resource?.(text, noVariables)).toBe(false);
     for (const text of ["", "*", "arn", "arn:aws:s3::b", "ark:aws:s3:::b", ":aws:s3:::b"])
       expect(matches(text)).toBeUndefined();
   });

@@ -57,6 +57,12 @@ describe("a Principal element", () => {
     ]);
   });
 
+  it("may name nobody else in a trust policy", () => {
+    expect(compile({ CanonicalUser: "x" }, "Allow", true).rules).toEqual([
+      "Principal.CanonicalUser is not emulated; name an AWS or Service principal.",
+    ]);
+  });
+
   const SHAPE = 'Principal is neither "*" nor an object such as {"Service": "apigateway.amazonaws.com"}.';
   const service = (text: string) => `Principal.Service "${text}" is not a service such as x.amazonaws.com.`;
   const arn = (text: string) =>

@@ -77,6 +77,11 @@ describe("a role's policies", () => {
       "in#0",
     ],
     [
+      "inlinePolicies without a name",
+      [role({ inlinePolicies: [{ policy: JSON.stringify(allow("dynamodb:GetItem")) }] })],
+      "inlinePolicies[0]#0",
+    ],
+    [
       "a customer-managed policy",
       [role(), policy(allow("dynamodb:GetItem")), attachment({ policyArn: MANAGED })],
       "managed#0",

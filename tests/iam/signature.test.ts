@@ -219,6 +219,7 @@ describe("credentials", () => {
     "no session token": (request) => withoutHeader(request, "x-amz-security-token"),
     "another session's token": (request, other) =>
       withHeader(request, "x-amz-security-token", other.sessionToken ?? ""),
+    "a token of another length": (request) => withHeader(request, "x-amz-security-token", "short"),
     "the token twice": (request, other) => plusHeader(request, "x-amz-security-token", other.sessionToken ?? ""),
   };
 
