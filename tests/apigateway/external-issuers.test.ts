@@ -202,6 +202,24 @@ describe("documents that do not serve", () => {
     ]);
   });
 
+  test.each([
+    ["nothing", () => new Response(null), "not JSON"],
+    ["an error without a body", () => new Response(null, { status: 404 }), "status 404"],
+  ])("an answer with %s", async (_, answer, reason) => {
+    const find = externalIssuers({ clock: { nowMilliseconds: () => 0 }, fetch: async () => answer() });
+    expect(await find("https://issuer.example", KID)).toEqual({ kind: "discovery-unreachable", reason });
+  });
+
+  test("a document of just the size that is allowed is read", async () => {
+    const discovery = JSON.stringify({ issuer, jwks_uri: new URL("/keys", issuer).href });
+    const keys = JSON.stringify({ keys: [jwk(key, KID)] });
+    const maximumBytes = Math.max(discovery.length, keys.length);
+    provider.discovery = (response) => response.end(discovery.padEnd(maximumBytes));
+    provider.keySet = (response) => response.end(keys.padEnd(maximumBytes));
+    const sized = (bytes: number) => session({ timeoutMilliseconds: 60_000, maximumBytes: bytes }).ask(KID);
+    expect([await sized(maximumBytes), await sized(maximumBytes - 1)]).toEqual(["found", "discovery-unreachable"]);
+  });
+
   test("nobody there", async () => {
     const { find } = session();
     expect(await find("http://127.0.0.1:1/pool", KID)).toEqual({

@@ -204,6 +204,13 @@ const properties: readonly Property[] = [
     rule: "Stage stage: `accessLogSettings.format` has 3073 bytes; AWS takes 3072.",
   },
   {
+    name: "an access log's destination",
+    with: (destinationArn) => ({ stage: { accessLogSettings: { destinationArn, format: "x" } } }),
+    taken: [LOG_GROUP_ARN],
+    refused: ["x", "", "arn:aws:firehose:eu-west-1:123456789012:deliverystream/x"],
+    rule: "Stage stage: `accessLogSettings.destinationArn` must be a log group's ARN: other destinations are not emulated.",
+  },
+  {
     name: "allowOrigins",
     with: (origin) => cors("allowOrigins")([origin]),
     taken: [
@@ -287,6 +294,7 @@ const properties: readonly Property[] = [
       `${FUNCTION_ARN}:a:b`,
       FUNCTION_ARN.replace(":lambda:", ":s3:"),
       FUNCTION_ARN.replace(":function:", ":layer:"),
+      FUNCTION_ARN.replace(":function:", ":x-function:"),
     ],
     rule: "Integration echo: `integrationUri` must be a function's `invokeArn` or `arn`: AWS refuses anything else.",
   },

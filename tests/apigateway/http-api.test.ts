@@ -68,6 +68,10 @@ test("an API is read with its stage, route, authorizer and function", () => {
   });
 });
 
+test("an API has the name that AWS gave it", () => {
+  expect(readOne({ api: { name: "api-1a2b3c4" } }).name).toBe("api-1a2b3c4");
+});
+
 test("quick create makes an open route and a stage that deploys by itself", () => {
   const api = readOne({ api: { target: INVOKE_ARN }, stage: null, route: null });
   expect(api.stages.map((stage) => [stage.name, stage.deployed])).toEqual([["$default", true]]);
@@ -556,6 +560,7 @@ test("all faults are found at once", () => {
 
 test("harmless values of WebSocket properties pass", () => {
   readOne({
+    authorizer: { shiny: undefined, dull: null },
     api: { apiKeySelectionExpression: "$request.header.x-api-key", ipAddressType: "ipv4", version: "1" },
     route: { apiKeyRequired: false, requestModels: {} },
     stage: { defaultRouteSettings: { loggingLevel: "OFF", dataTraceEnabled: false, throttlingRateLimit: 1 } },

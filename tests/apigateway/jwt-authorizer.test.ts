@@ -292,13 +292,14 @@ describe("scopes", () => {
   });
 
   test("the 403 has no challenge, and the journal's reason says what is missing", async () => {
-    const decision = await decide(good, { scopes: ["todos/write"] });
+    const decision = await decide(good, { scopes: ["todos/write", "todos/admin"] });
     expect(decision).toEqual({
       kind: "deny",
       refusal: {
         status: 403,
         error: "insufficient_scope",
-        reason: "the route asks for one of [todos/write], the token has [aws.cognito.signin.user.admin todos/read]",
+        reason:
+          "the route asks for one of [todos/write todos/admin], the token has [aws.cognito.signin.user.admin todos/read]",
       },
     });
   });

@@ -64,6 +64,7 @@ test.each([
     ],
   ],
   ["a=%zz+%", [["a", "%zz %"]]],
+  ["+=+", [[" ", " "]]],
   ["a=%2B%26%3D", [["a", "+&="]]],
   ["a=%2525", [["a", "%25"]]],
 ])("the parameters of %j", (rawQueryString, parameters) => {

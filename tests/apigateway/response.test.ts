@@ -78,6 +78,7 @@ describe("structured responses", () => {
       },
       [200, TEXT_HEADERS, ""],
     ],
+    [{ statusCode: 200, headers: { a: "é" } }, [200, [["a", "Ã©"], ...TEXT_HEADERS], ""]],
     [{ statusCode: 200, headers: { a: "é\t✓" } }, [200, [["a", "Ã©\tâ\x9c\x93"], ...TEXT_HEADERS], ""]],
   ])("%j", (output, expected) => {
     expect(response(JSON.stringify(output))).toEqual(expected);

@@ -58,6 +58,7 @@ describe.each([
     [["GET /a/b/c", "GET /a/{x}/d"], "GET", "/a/b/d", "GET /a/{x}/d"],
     [["GET /a/{p+}", "GET /a/b/{p+}"], "GET", "/a/b/c", "GET /a/b/{p+}"],
     [["GET /a/{p+}", "GET /{x}/b/{p+}"], "GET", "/a/b/c", "GET /{x}/b/{p+}"],
+    [["GET /{x}/{p+}"], "GET", "/a/b", "GET /{x}/{p+}"],
     [["GET /a/{p+}", "POST /a/b/{p+}"], "GET", "/a/b/c", "GET /a/{p+}"],
     [["GET /a/{x}", "GET /a/{p+}"], "GET", "/a/b", "GET /a/{x}"],
     [["ANY /a/{x}", "GET /a/{p+}"], "GET", "/a/b", "ANY /a/{x}"],
