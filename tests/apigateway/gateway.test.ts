@@ -460,11 +460,13 @@ test.each([
   ["?access_token=", 401],
   ["?other=TOKEN", 401],
   ["?access_token=TOKEN&access_token=TOKEN", 401],
+  ["?access_token=HEAD&access_token=TAIL", 401],
   ["", 401],
 ])("a token in the query string: %s", async (query, status) => {
   const changes = { authorizer: { identitySources: ["$request.querystring.access_token"] } };
   const { send, journal } = serve({ changes, options: { findSigningKey } });
-  const target = `/todos/42${query.replaceAll("TOKEN", token)}`;
+  const halves = query.replace("HEAD", token.slice(0, 50)).replace("TAIL", token.slice(50));
+  const target = `/todos/42${halves.replaceAll("TOKEN", token)}`;
   expect((await send({ target })).status).toBe(status);
   expect((await send({ target, headers: bearer })).status).toBe(status);
   expect(JSON.stringify(journal.entries())).not.toContain(token.slice(0, 40));
@@ -681,6 +683,8 @@ describe("CORS", () => {
     const speaking = serve({ changes: withCors(corsConfiguration), options: { corsOnGatewayErrors: true } });
     expect(corsOf(await speaking.send(sent))).toMatchObject({ "access-control-allow-origin": APP });
     expect(corsOf(await speaking.send({ headers: [["Origin", "https://evil.example"]] }))).toEqual({});
+    const without = await serve({ options: { corsOnGatewayErrors: true } }).send(sent);
+    expect([without.status, corsOf(without)]).toEqual([401, {}]);
   });
 });
 

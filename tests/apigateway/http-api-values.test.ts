@@ -86,9 +86,9 @@ const properties: readonly Property[] = [
     name: "a route's method",
     with: openRoute,
     taken: ["DELETE /", "GET /a", "HEAD /a", "OPTIONS /a", "PATCH /a", "POST /a", "PUT /a", "ANY /a"],
-    refused: ["", "GET", "/a", " /a", "TRACE /a", "GET\t/a"],
+    refused: [undefined, "", "GET", "/a", " /a", "TRACE /a", "GET\t/a"],
     rule: (key) =>
-      `Route route: \`routeKey\` ${quote(key)}: the method is not one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, ANY.`,
+      `Route route: \`routeKey\` ${quote(key ?? "")}: the method is not one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, ANY.`,
   },
   {
     name: "a route's path, which starts with a slash",
@@ -127,7 +127,7 @@ const properties: readonly Property[] = [
     name: "a stage's name",
     with: (name) => ({ stage: { name } }),
     taken: ["$default", "a", "A_-9", "x".repeat(128)],
-    refused: ["x".repeat(129), "a.b", "a/b", "$default2", "x$default", "$", "a\n"],
+    refused: [undefined, null, 5, "x".repeat(129), "a.b", "a/b", "$default2", "x$default", "$", "a\n"],
     rule: "Stage stage: `name` must be `$default`, or letters, digits, hyphens and underscores.",
   },
   {
@@ -193,7 +193,7 @@ const properties: readonly Property[] = [
     name: "an access log's format",
     with: logFormat,
     taken: ["$context.requestId", "x".repeat(3_072)],
-    refused: ["", "a\nb", "a\rb"],
+    refused: [undefined, "", "a\nb", "a\rb"],
     rule: "Stage stage: `accessLogSettings.format` must be a single line of text.",
   },
   {
@@ -207,7 +207,7 @@ const properties: readonly Property[] = [
     name: "an access log's destination",
     with: (destinationArn) => ({ stage: { accessLogSettings: { destinationArn, format: "x" } } }),
     taken: [LOG_GROUP_ARN],
-    refused: ["x", "", "arn:aws:firehose:eu-west-1:123456789012:deliverystream/x"],
+    refused: [undefined, "x", "", "arn:aws:firehose:eu-west-1:123456789012:deliverystream/x"],
     rule: "Stage stage: `accessLogSettings.destinationArn` must be a log group's ARN: other destinations are not emulated.",
   },
   {

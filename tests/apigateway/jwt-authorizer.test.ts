@@ -706,6 +706,10 @@ describe("a token that was verified before", () => {
     for (let index = 0; index < 5; index += 1) expect(await ask(signToken(key, { ...accessClaims, index }))).toBe(200);
     expect(kept.size).toBe(3);
     for (let index = 0; index < 5; index += 1) await ask(signToken(otherKey, { ...accessClaims, index }));
+    const other = session();
+    expect([await other.ask(signToken(key, { ...accessClaims, client_id: "client-9" })), other.kept.size]).toEqual([
+      401, 0,
+    ]);
     expect(kept.size).toBe(3);
   });
 });
