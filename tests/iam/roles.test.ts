@@ -160,6 +160,10 @@ describe("a role", () => {
     expect(read(renamed).roles.all[0]?.name).toBe("renamed");
   });
 
+  it("has no policy by an empty inline policy", () => {
+    expect(read(role({ inlinePolicies: [{}] })).roles.all[0]?.policies).toEqual([]);
+  });
+
   it("has the tags of the program and of the provider, if they are text", () => {
     const tagsOf = (tags: unknown, tagsAll?: unknown) =>
       read({ ...role({ tags }), outputs: { name: "r", tagsAll } }).roles.all[0]?.tags;
@@ -213,6 +217,10 @@ describe("a policy that is no trust policy", () => {
 function sized(characters: number): string {
   const text = JSON.stringify(allow("dynamodb:GetItem"));
   return text.replace(TABLE, `${TABLE}${"x".repeat(characters - text.length)}`);
+}
+
+function withoutArn({ arn: _arn, ...resource }: Resource): Resource {
+  return resource;
 }
 
 describe("no fault is found for", () => {
@@ -367,6 +375,7 @@ describe("a fault is found for", () => {
       "Role reader",
       "Its inline policies have 10241 characters; IAM takes at most 10240.",
     ],
+    ["a role that has no ARN at all", [withoutArn(role())], "Role reader", "The role has no ARN."],
     [
       "a role whose ARN is none of IAM's",
       [{ ...role(), arn: "arn:aws:s3:::role" }],
