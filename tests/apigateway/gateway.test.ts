@@ -799,10 +799,12 @@ describe("the access log", () => {
   });
 
   test("a function that could not be invoked", async () => {
-    const changes = logging("$context.integration.error", openRoute("GET /todos/{todoId}"));
+    const format = "$context.integrationErrorMessage $context.integration.error $context.error.message";
+    const changes = logging(format, openRoute("GET /todos/{todoId}"));
     const { send, logged } = serve({ changes, result: () => Promise.reject(new Error("broken")) });
     await send();
-    expect(logged).toEqual([functionError("the invocation could not be made")]);
+    const error = functionError("the invocation could not be made");
+    expect(logged).toEqual([`${error} ${error} Internal Server Error`]);
   });
 
   test("has the times that a request and its function took", async () => {

@@ -77,9 +77,10 @@ describe("a policy is taken", () => {
       },
     ],
     [
-      "for a role that a provider's users assume",
+      "for a role that a provider's users assume, with an Id",
       {
         Version: "2012-10-17",
+        Id: "trust",
         Statement: {
           Effect: "Allow",
           Principal: { Federated: "cognito-identity.amazonaws.com" },
