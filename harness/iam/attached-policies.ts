@@ -51,8 +51,13 @@ function unknownPolicy(arn: string): string {
     : `${arn} is no policy of this program and none that AWS manages; attach one that the program makes.`;
 }
 
+/** What AWS called a policy, or else what the program calls it. */
+export function policyName(resource: Resource): string {
+  return typeof resource.outputs.name === "string" ? resource.outputs.name : resource.name;
+}
+
 function compileCustomerManaged(resource: Resource, kind: PolicyKind, faults: FaultCollector): CompiledPolicy {
-  const name = typeof resource.outputs.name === "string" ? resource.outputs.name : resource.name;
+  const name = policyName(resource);
   return compilePolicy({ kind, name, document: resource.inputs.policy, subject: resource }, faults);
 }
 

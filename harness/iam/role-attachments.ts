@@ -1,6 +1,6 @@
 import type { FaultCollector } from "../faults.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
-import { type FindManagedPolicy, policyLength } from "./attached-policies.ts";
+import { type FindManagedPolicy, policyLength, policyName } from "./attached-policies.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-document.ts";
 
 /** A policy with the resource that puts it on a role. */
@@ -29,7 +29,7 @@ export function policiesOfRoles(graph: ResourceGraph, find: FindManagedPolicy, f
     attach(
       resource.inputs.role,
       resource,
-      inlineAttachment(rolePolicyName(resource), resource.inputs.policy, resource, faults),
+      inlineAttachment(policyName(resource), resource.inputs.policy, resource, faults),
     );
   }
   for (const resource of graph.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
@@ -47,10 +47,6 @@ function missingRole(role: unknown): string {
   return typeof role === "string"
     ? `The role ${role} is not in the program; attach to a role that it makes, by its name.`
     : "The role is not given by its name; pass `role.name`.";
-}
-
-function rolePolicyName(resource: Resource): string {
-  return typeof resource.outputs.name === "string" ? resource.outputs.name : resource.name;
 }
 
 export function inlineAttachment(
