@@ -20,13 +20,13 @@ import type { HttpHandler } from "./http.ts";
 import { type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
-import { signingKeyFinder } from "./keys.ts";
 import type { Invocation } from "./lambda/runner.ts";
 import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
 import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Lasting } from "./serving.ts";
+import { signingKeyFinder } from "./signing-keys.ts";
 import { startVersions, type Versions } from "./versions.ts";
 
 export interface HarnessOptions {

@@ -1,6 +1,6 @@
 import { type HttpApi, readHttpApis } from "./apigateway/http-api.ts";
 import type { Clock } from "./clock.ts";
-import { readUserPools, type UserPool } from "./cognito/user-pool.ts";
+import { readUserPools, type UserPool } from "./cognito/pool/user-pool.ts";
 import { readTables, type Table } from "./dynamodb/tables.ts";
 import { HarnessError } from "./errors.ts";
 import { type Fault, type FaultCollector, faultCollector } from "./faults.ts";

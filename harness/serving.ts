@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createGateway } from "./apigateway/gateway.ts";
-import type { FindSigningKey } from "./apigateway/keys.ts";
+import type { FindSigningKey } from "./apigateway/signing-key-lookup.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpHandler } from "./http.ts";
 import type { CredentialStore } from "./iam/credentials.ts";

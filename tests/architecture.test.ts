@@ -75,16 +75,16 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
     module: /^node:fs(\/promises)?$/,
     allowed: [
       "harness/data-directory.ts",
-      "harness/watch.ts",
+      "harness/cli/watch.ts",
       "harness/harness.ts",
-      "harness/serve.ts",
+      "harness/cli/serve.ts",
       "harness/pulumi/evaluate.ts",
       "harness/pulumi/evaluation-cache.ts",
-      "harness/pulumi/program.ts",
-      "harness/lambda/handler.ts",
+      "harness/pulumi/evaluation-process.ts",
+      "harness/lambda/runtime/handler.ts",
       "harness/lambda/package.ts",
       "harness/lambda/sandbox.ts",
-      "harness/lambda/task-root.ts",
+      "harness/lambda/runtime/task-root.ts",
       "harness/dynamodb/engine.ts",
       "harness/dynamodb/dynoxide.ts",
       "harness/dynamodb/dynalite.ts",
@@ -120,7 +120,9 @@ describe("what may import what", () => {
 
   test("Pulumi is imported by the evaluating process alone, and there as types", () => {
     const pulumi = IMPORTS.filter(({ from, to }) => from.startsWith("harness/") && to.startsWith("@pulumi/"));
-    expect(pulumi.filter(({ from, typeOnly }) => from !== "harness/pulumi/program.ts" || !typeOnly)).toEqual([]);
+    expect(pulumi.filter(({ from, typeOnly }) => from !== "harness/pulumi/evaluation-process.ts" || !typeOnly)).toEqual(
+      [],
+    );
   });
 
   test("the program does not know the harness", () => {
@@ -181,7 +183,7 @@ describe("what may import what", () => {
 
 describe("no module keeps state", () => {
   /** The two entry points of processes and threads of their own are the value that they hold. */
-  const ENTRY_POINTS = new Set(["harness/pulumi/program.ts"]);
+  const ENTRY_POINTS = new Set(["harness/pulumi/evaluation-process.ts"]);
 
   function mutableDeclarations(file: string): string[] {
     return parse(file).statements.flatMap((statement) => {

@@ -1,6 +1,5 @@
 import type { KeyObject } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { FindSigningKey, KeyLookup } from "./keys.ts";
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
@@ -8,6 +7,7 @@ import {
   fetchPublishedKeys,
   type PublishedKeys,
 } from "./openid-provider.ts";
+import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
 
 export interface ExternalIssuersOptions {
   readonly fetch: Fetch;

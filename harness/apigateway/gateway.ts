@@ -12,12 +12,12 @@ import { type Answer, finish, finishWithError, type Gateway, type Routed, record
 import type { HttpApi, IdentitySource, ThrottleLimits } from "./http-api.ts";
 import { callIntegration } from "./integration-step.ts";
 import { type JwtDecision, jwtAuthorizer } from "./jwt-authorizer.ts";
-import type { FindSigningKey } from "./keys.ts";
 import { type StartTimer, systemTimer } from "./lambda-integration.ts";
 import { requestHeader } from "./request-headers.ts";
 import { requestIds } from "./request-ids.ts";
 import { parseQueryString, parseRequestTarget } from "./request-target.ts";
 import { routeSelector } from "./route-selection.ts";
+import type { FindSigningKey } from "./signing-key-lookup.ts";
 import { throttle } from "./throttle.ts";
 import { verifiedTokens } from "./verified-tokens.ts";
 

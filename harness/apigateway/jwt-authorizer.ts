@@ -11,7 +11,7 @@ import {
 } from "./claim-checks.ts";
 import { parseCompactJwt, RSA_ALGORITHMS, type UnverifiedJwt } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
-import type { FindSigningKey, KeyLookup } from "./keys.ts";
+import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
 import type { JsonObject } from "./strict-json.ts";
 import type { VerifiedSignature, VerifiedTokens } from "./verified-tokens.ts";
 

@@ -1,7 +1,7 @@
 import type { GivenAttribute } from "./attributes.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import type { AliasAttribute, ContactAttribute } from "./pool/user-pool.ts";
 import type { ServedPool } from "./service.ts";
-import type { AliasAttribute, ContactAttribute } from "./user-pool.ts";
 import { findUser, holderOf, type User } from "./users.ts";
 
 const labels: Readonly<Record<AliasAttribute, string>> = {

@@ -1,6 +1,6 @@
 import { type Refusal, refusals, refuse } from "./errors.ts";
-import type { SchemaAttribute } from "./schema-attributes.ts";
-import type { ContactAttribute, UserPool, UserPoolClient } from "./user-pool.ts";
+import type { SchemaAttribute } from "./pool/schema-attributes.ts";
+import type { ContactAttribute, UserPool, UserPoolClient } from "./pool/user-pool.ts";
 
 export interface GivenAttribute {
   readonly Name: string;

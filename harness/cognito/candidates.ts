@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { isEmail, isPhoneNumber } from "./attributes.ts";
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
+import type { UserPool } from "./pool/user-pool.ts";
 import type { ServedClient, ServedPool, Service } from "./service.ts";
 import { fakeCredential, type SrpCredential } from "./srp.ts";
-import type { UserPool } from "./user-pool.ts";
 import { findUser, normalName, type User } from "./users.ts";
 
 export type Parameters = ReadonlyMap<string, string>;

@@ -12,8 +12,8 @@ import { type AuthenticationAnswer, afterFirstFactor, type SignIn, startSession 
 import { checkAttempts, required } from "./candidates.ts";
 import { type SessionChallenge, standsFor } from "./challenges.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
-import { checkPassword } from "./password-policy.ts";
 import { checkHistory, withPassword } from "./passwords.ts";
+import { checkPassword } from "./pool/password-policy.ts";
 import { checkSecretHash } from "./secret-hash.ts";
 import type { ServedClient, Service } from "./service.ts";
 import { useSoftwareToken } from "./software-token.ts";

@@ -2,8 +2,8 @@ import { type CodeContext, type CodePurpose, checkCode, issueCode } from "./code
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import { type CodeDeliveryDetails, deliveryDetails, fillTemplate, mediumOf } from "./messages.ts";
 import type { OutboxMessage } from "./outbox.ts";
+import type { ContactAttribute, UserPool } from "./pool/user-pool.ts";
 import type { ServedPool, Service } from "./service.ts";
-import type { ContactAttribute, UserPool } from "./user-pool.ts";
 import type { User } from "./users.ts";
 
 const kinds: Readonly<Record<CodePurpose, OutboxMessage["kind"]>> = {

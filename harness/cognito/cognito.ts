@@ -1,9 +1,10 @@
-import type { KeyLookup } from "../apigateway/keys.ts";
+import type { KeyLookup } from "../apigateway/signing-key-lookup.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { Journal } from "../journal.ts";
-import type { VerifySignedAdmin } from "./administrator.ts";
+import type { VerifySignedAdmin } from "./admin-authorization.ts";
 import { memoryOutbox, type OutboxMessage } from "./outbox.ts";
+import type { UserPool } from "./pool/user-pool.ts";
 import { type RandomSource, systemRandom } from "./random.ts";
 import { handleRequest } from "./requests.ts";
 import { type SeedReport, type SeedUser, seedUsers } from "./seed.ts";
@@ -11,10 +12,9 @@ import { emptyPool, type PoolData, poolData, type ServedPool, type Service } fro
 import { exportPoolKeys, importPoolKeys, makePoolKeys, type PoolKeys } from "./signing-keys.ts";
 import { type CognitoPersistence, type CognitoState, type Committer, committer } from "./store.ts";
 import { mintTestToken, type TestTokenAnswer, type TestTokenRequest } from "./test-tokens.ts";
-import type { UserPool } from "./user-pool.ts";
 import { wellKnownDocument } from "./well-known.ts";
 
-export type { AdminIntent, AdminVerdict, VerifySignedAdmin } from "./administrator.ts";
+export type { AdminIntent, AdminVerdict, VerifySignedAdmin } from "./admin-authorization.ts";
 
 export interface CognitoOptions {
   readonly pools: readonly UserPool[];

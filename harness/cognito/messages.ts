@@ -1,5 +1,5 @@
 import type { OutboxMessage } from "./outbox.ts";
-import type { ContactAttribute } from "./user-pool.ts";
+import type { ContactAttribute } from "./pool/user-pool.ts";
 
 /** Where a code went, as operations answer it: the address is masked. */
 export interface CodeDeliveryDetails {

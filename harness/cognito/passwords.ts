@@ -1,8 +1,8 @@
 import { type Refusal, refuse } from "./errors.ts";
+import type { PasswordPolicy, UserPool } from "./pool/user-pool.ts";
 import { randomText } from "./random.ts";
 import type { ServedPool, Service } from "./service.ts";
 import { passwordMatches, srpCredential } from "./srp.ts";
-import type { PasswordPolicy, UserPool } from "./user-pool.ts";
 import type { User } from "./users.ts";
 
 /** Refuses a password that the user had before, as far back as the pool's policy looks. */

@@ -1,8 +1,8 @@
 import { CompactEncrypt, compactDecrypt } from "jose";
 import { type Refusal, refuse } from "./errors.ts";
+import type { UserPoolClient } from "./pool/user-pool.ts";
 import type { ServedPool } from "./service.ts";
 import type { Session } from "./sessions.ts";
-import type { UserPoolClient } from "./user-pool.ts";
 import type { User } from "./users.ts";
 
 /** What a refresh token holds. It is encrypted: a client can read nothing of it. */

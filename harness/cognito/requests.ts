@@ -1,6 +1,6 @@
 import { type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
 import type { Journal } from "../journal.ts";
-import type { VerifySignedAdmin } from "./administrator.ts";
+import type { VerifySignedAdmin } from "./admin-authorization.ts";
 import { answerBody, answerRefusal } from "./envelope.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { Operation, Outcome } from "./operation.ts";

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { type Refusal, refuse } from "./errors.ts";
-import type { UserPoolClient } from "./user-pool.ts";
+import type { UserPoolClient } from "./pool/user-pool.ts";
 
 /** Base64 of HMAC-SHA256 over user name and client id, keyed by the client's secret.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html */

@@ -4,8 +4,8 @@ import { checkAttributes, checkRequired, storedAttributes } from "./attributes.t
 import { isRefusal } from "./errors.ts";
 import { attributeName, username as usernameShape } from "./model.ts";
 import { checkNameIsFree, checkUsernameForm, newUser } from "./operations/sign-up.ts";
-import { checkAdminPassword } from "./password-policy.ts";
 import { withPassword } from "./passwords.ts";
+import { checkAdminPassword } from "./pool/password-policy.ts";
 import type { ServedPool, Service } from "./service.ts";
 import { findGroup } from "./user-groups.ts";
 import { findUser, type User } from "./users.ts";

@@ -4,11 +4,11 @@ import { type ShadowCodes, shadowCodes } from "./codes.ts";
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import { type PasswordAttempts, passwordAttempts } from "./lockout.ts";
 import type { Outbox } from "./outbox.ts";
+import type { UserPool, UserPoolClient } from "./pool/user-pool.ts";
 import type { RandomSource } from "./random.ts";
 import { type Session, type SessionStore, sessionStore } from "./sessions.ts";
 import type { PoolKeys } from "./signing-keys.ts";
 import { type GroupRecord, type PoolGroups, poolGroups } from "./user-groups.ts";
-import type { UserPool, UserPoolClient } from "./user-pool.ts";
 import { type User, type UserDirectory, userDirectory } from "./users.ts";
 
 /** What the harness knows of one pool besides its configuration. */

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { isEmail, isPhoneNumber } from "./attributes.ts";
+import type { ContactAttribute } from "./pool/user-pool.ts";
 import type { ServedPool } from "./service.ts";
-import type { ContactAttribute } from "./user-pool.ts";
 
 export interface SimulatedContact {
   readonly attribute: ContactAttribute;

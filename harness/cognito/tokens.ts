@@ -1,10 +1,10 @@
 import { SignJWT } from "jose";
+import type { UserPoolClient } from "./pool/user-pool.ts";
 import type { RandomSource } from "./random.ts";
 import type { ServedPool } from "./service.ts";
 import type { Session } from "./sessions.ts";
 import type { SigningKey } from "./signing-keys.ts";
 import { groupClaims, groupsOf } from "./user-groups.ts";
-import type { UserPoolClient } from "./user-pool.ts";
 import type { User } from "./users.ts";
 
 /** The one scope that sign-in through the API gives: it opens the operations that take an access token. */

@@ -1,4 +1,4 @@
-import type { UserGroup, UserPool } from "./user-pool.ts";
+import type { UserGroup, UserPool } from "./pool/user-pool.ts";
 import type { User } from "./users.ts";
 
 /** A group with the dates that the API shows. */

@@ -1,6 +1,6 @@
 import type { CodePurpose, CodeState } from "./codes.ts";
+import type { AliasAttribute, ContactAttribute, UserPool } from "./pool/user-pool.ts";
 import type { SrpCredential } from "./srp.ts";
-import type { AliasAttribute, ContactAttribute, UserPool } from "./user-pool.ts";
 
 export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD";
 

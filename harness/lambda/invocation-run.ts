@@ -5,7 +5,7 @@ import type { InvocationRequest, InvocationResult } from "./invocation.ts";
 import { endLines, type InvocationReport, type LogSink, type PlatformLog, startLines, timeoutMessage } from "./logs.ts";
 import type { Acquired, Pool, PooledSandbox } from "./pool.ts";
 import type { Invocation } from "./runner.ts";
-import type { NextInvocation } from "./runtime-messages.ts";
+import type { NextInvocation } from "./runtime/runtime-messages.ts";
 import type { SandboxOutcome } from "./sandbox.ts";
 
 /** What one function's invocations share. */

@@ -2,14 +2,14 @@ import { fileURLToPath } from "node:url";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import type { LambdaFunction } from "./function.ts";
 import { exitMessage } from "./logs.ts";
-import type { NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime-messages.ts";
+import type { NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime/runtime-messages.ts";
 
 /** Turns on the compile cache before anything is loaded: it also keeps the runtime's stripped types, which would
  * otherwise cost each thread 40 ms. */
 const BOOTSTRAP =
   'const { workerData } = require("node:worker_threads"); const { compileCache, entry } = workerData; if (compileCache) require("node:module").enableCompileCache(compileCache); require(entry);';
 
-const ENTRY = fileURLToPath(new URL("./execution-environment.ts", import.meta.url));
+const ENTRY = fileURLToPath(new URL("./runtime/execution-environment.ts", import.meta.url));
 
 /** A young generation of this size keeps an idle sandbox small; it only changes how often short-lived objects are collected. */
 const MAXIMUM_YOUNG_GENERATION_MEGABYTES = 4;

@@ -160,7 +160,7 @@ function runProgram(
   { onOutput = () => {}, signal: abort }: Pick<EvaluateOptions, "onOutput" | "signal">,
 ): Promise<Evaluation> {
   return new Promise((resolvePromise, reject) => {
-    const child = fork(join(import.meta.dirname, "program.ts"), {
+    const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
       execArgv: ["--stack-trace-limit=20", "--disable-warning=ExperimentalWarning", "--disable-warning=DEP0180"],
       silent: true,
       ...(abort === undefined ? {} : { signal: abort }),

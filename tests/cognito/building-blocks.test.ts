@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { checkCode, issueCode } from "../../harness/cognito/codes.ts";
 import { isRefusal } from "../../harness/cognito/errors.ts";
 import { lockoutMilliseconds, passwordAttempts } from "../../harness/cognito/lockout.ts";
-import { policyViolation } from "../../harness/cognito/password-policy.ts";
+import { policyViolation } from "../../harness/cognito/pool/password-policy.ts";
 import { randomText, sixDigits, systemRandom } from "../../harness/cognito/random.ts";
 import { secretHash } from "../../harness/cognito/secret-hash.ts";
 import { boolean, integer, list, oneOf, optional, string, stringMap, structure } from "../../harness/cognito/shapes.ts";

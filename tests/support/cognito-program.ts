@@ -1,4 +1,4 @@
-import { readUserPools, type UserPool } from "../../harness/cognito/user-pool.ts";
+import { readUserPools, type UserPool } from "../../harness/cognito/pool/user-pool.ts";
 import { type FaultCollector, faultCollector } from "../../harness/faults.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 

@@ -1,7 +1,7 @@
 import { newPassword, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
-import { checkAdminPassword } from "../password-policy.ts";
 import { checkHistory, withPassword, withTemporaryPassword } from "../passwords.ts";
+import { checkAdminPassword } from "../pool/password-policy.ts";
 import { boolean, optional, structure } from "../shapes.ts";
 import { withUser } from "../user-by-name.ts";
 

@@ -3,10 +3,10 @@ import { codeContext, spendCode, verifiedAtSignUp } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
 import { clientId, confirmationCode, contextMembers, secretHash, session, username } from "../model.ts";
 import { operation } from "../operation.ts";
+import type { ContactAttribute } from "../pool/user-pool.ts";
 import { checkSecretHash } from "../secret-hash.ts";
 import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
 import { boolean, optional, structure } from "../shapes.ts";
-import type { ContactAttribute } from "../user-pool.ts";
 import { findUser, normalName, type User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html */

@@ -1,9 +1,9 @@
 import { isRefusal } from "../errors.ts";
 import { clientId, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
+import type { UserPoolClient } from "../pool/user-pool.ts";
 import { clientOfPool } from "../service.ts";
 import { structure } from "../shapes.ts";
-import type { UserPoolClient } from "../user-pool.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html */
 export const describeUserPoolClient = operation({

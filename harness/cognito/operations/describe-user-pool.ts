@@ -1,10 +1,10 @@
 import { isRefusal } from "../errors.ts";
 import { userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
-import type { SchemaAttribute } from "../schema-attributes.ts";
+import type { SchemaAttribute } from "../pool/schema-attributes.ts";
+import type { UserPool } from "../pool/user-pool.ts";
 import { type ServedPool, servedPool } from "../service.ts";
 import { structure } from "../shapes.ts";
-import type { UserPool } from "../user-pool.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
 export const describeUserPool = operation({

@@ -3,11 +3,11 @@ import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
 import { deliveryDetails } from "../messages.ts";
 import { clientId, contextMembers, secretHash, username } from "../model.ts";
 import { operation } from "../operation.ts";
+import type { ContactAttribute, UserPool } from "../pool/user-pool.ts";
 import { checkSecretHash } from "../secret-hash.ts";
 import { type ServedClient, type Service, servedClient } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
 import { simulatedContact } from "../simulated-contact.ts";
-import type { ContactAttribute, UserPool } from "../user-pool.ts";
 import { findUser, isVerified, normalName, type User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html */

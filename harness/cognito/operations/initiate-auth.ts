@@ -2,11 +2,11 @@ import { isRefusal, type Refusal, refusals } from "../errors.ts";
 import { clientId, contextMembers, parameters } from "../model.ts";
 import { type Outcome, operation } from "../operation.ts";
 import { passwordSignIn } from "../password-sign-in.ts";
+import type { AuthFlow } from "../pool/user-pool.ts";
 import { refreshSignIn } from "../refresh.ts";
 import { type ServedClient, type Service, servedClient } from "../service.ts";
 import { oneOf, optional, structure } from "../shapes.ts";
 import { srpSignIn } from "../srp-sign-in.ts";
-import type { AuthFlow } from "../user-pool.ts";
 
 /** The flows that the API model knows; those that are not emulated are refused by name. */
 export const authFlows = oneOf(

@@ -3,12 +3,12 @@ import { sendCode, verifiedAtSignUp } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
 import { attributeList, clientId, contextMembers, newPassword, secretHash, session, username } from "../model.ts";
 import { operation } from "../operation.ts";
-import { checkPassword } from "../password-policy.ts";
 import { withPassword } from "../passwords.ts";
+import { checkPassword } from "../pool/password-policy.ts";
+import type { ContactAttribute, UserPool } from "../pool/user-pool.ts";
 import { checkSecretHash } from "../secret-hash.ts";
 import { type ServedPool, type Service, servedClient } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
-import type { ContactAttribute, UserPool } from "../user-pool.ts";
 import { findUser, holderOf, normalName, type User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html */

@@ -6,10 +6,10 @@ import { isRefusal, type Refusal } from "../errors.ts";
 import type { CodeDeliveryDetails } from "../messages.ts";
 import { accessToken, attributeList, contextMembers } from "../model.ts";
 import { operation } from "../operation.ts";
+import type { ContactAttribute } from "../pool/user-pool.ts";
 import type { ServedPool, Service } from "../service.ts";
 import { structure } from "../shapes.ts";
 import type { TokenSubject } from "../tokens.ts";
-import type { ContactAttribute } from "../user-pool.ts";
 import type { User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html */

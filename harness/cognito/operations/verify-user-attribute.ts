@@ -4,9 +4,9 @@ import { spendCode } from "../code-delivery.ts";
 import { isRefusal, refusals } from "../errors.ts";
 import { accessToken, attributeName, confirmationCode } from "../model.ts";
 import { operation } from "../operation.ts";
+import type { ContactAttribute } from "../pool/user-pool.ts";
 import type { Service } from "../service.ts";
 import { structure } from "../shapes.ts";
-import type { ContactAttribute } from "../user-pool.ts";
 import type { User } from "../users.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifyUserAttribute.html */

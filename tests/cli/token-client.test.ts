@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../harness/clock.ts";
-import type { HttpRequest, HttpResponse } from "../harness/http.ts";
-import { type Listener, listen } from "../harness/http-server.ts";
-import { requestToken } from "../harness/token-client.ts";
+import { requestToken } from "../../harness/cli/token-client.ts";
+import { systemClock } from "../../harness/clock.ts";
+import type { HttpRequest, HttpResponse } from "../../harness/http.ts";
+import { type Listener, listen } from "../../harness/http-server.ts";
 
 const open: Listener[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
-import type { FaultCollector } from "../faults.ts";
-import type { Resource } from "../pulumi/resource-graph.ts";
+import type { FaultCollector } from "../../faults.ts";
+import type { Resource } from "../../pulumi/resource-graph.ts";
 import { userPoolClientProperties } from "./pool-properties.ts";
 import { type SchemaAttribute, standardAttributes } from "./schema-attributes.ts";
 import { checkProperties, type Settings, settingsOf } from "./settings.ts";

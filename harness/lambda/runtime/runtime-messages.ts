@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
+import type { ApplicationLogLevel, LogFormat } from "../function.ts";
 import type { InvocationHeaders } from "./context.ts";
-import type { ApplicationLogLevel, LogFormat } from "./function.ts";
 
 /** What a sandbox's thread is started with. The environment variables travel as the thread's own environment. */
 export interface RuntimeSettings {

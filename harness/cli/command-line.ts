@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import type { EngineChoice } from "./dynamodb/engine.ts";
-import { HarnessError } from "./errors.ts";
+import type { EngineChoice } from "../dynamodb/engine.ts";
+import { HarnessError } from "../errors.ts";
 
 /** The command line, read and checked. */
 export type Command =

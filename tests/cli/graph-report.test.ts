@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { graphJson, graphTable } from "../harness/graph-report.ts";
-import type { EvaluatedProgram } from "../harness/pulumi/evaluate.ts";
-import { resourceGraph } from "../harness/pulumi/resource-graph.ts";
+import { graphJson, graphTable } from "../../harness/cli/graph-report.ts";
+import type { EvaluatedProgram } from "../../harness/pulumi/evaluate.ts";
+import { resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 
 const text = "exports.handler = () => 'ü';";
 const program: EvaluatedProgram = {

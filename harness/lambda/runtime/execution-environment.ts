@@ -5,8 +5,9 @@
 import { flushCompileCache } from "node:module";
 import { getHeapStatistics } from "node:v8";
 import { workerData } from "node:worker_threads";
+import type { ApplicationLogLevel } from "../function.ts";
+import { applicationLogLine, errorText, keepsApplicationLog } from "../logs.ts";
 import { handlerContext } from "./context.ts";
-import type { ApplicationLogLevel } from "./function.ts";
 import { type Handler, loadHandler, refuseCallbackHandler } from "./handler.ts";
 import {
   type HandlerOutcome,
@@ -15,7 +16,6 @@ import {
   runHandler,
   serializeResult,
 } from "./handler-result.ts";
-import { applicationLogLine, errorText, keepsApplicationLog } from "./logs.ts";
 import { errorPayload, intoError, runtimeError } from "./runtime-errors.ts";
 import type { NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime-messages.ts";
 import { confineRelativePaths } from "./task-root.ts";

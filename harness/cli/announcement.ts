@@ -1,4 +1,4 @@
-import type { HttpApi, Route } from "./apigateway/http-api.ts";
+import type { HttpApi, Route } from "../apigateway/http-api.ts";
 
 /** What a started harness tells its user. */
 export interface Announced {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Watcher, watchFiles } from "../harness/watch.ts";
+import { type Watcher, watchFiles } from "../../harness/cli/watch.ts";
 
 describe("watching files", () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCommandLine } from "../harness/command-line.ts";
-import { HarnessError } from "../harness/errors.ts";
+import { parseCommandLine } from "../../harness/cli/command-line.ts";
+import { HarnessError } from "../../harness/errors.ts";
 
 const serve = {
   programDirectory: ".",

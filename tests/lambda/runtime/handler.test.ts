@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseHandlerName } from "../../harness/lambda/handler.ts";
-import { errorPayload } from "../../harness/lambda/runtime-errors.ts";
+import { parseHandlerName } from "../../../harness/lambda/runtime/handler.ts";
+import { errorPayload } from "../../../harness/lambda/runtime/runtime-errors.ts";
 
 describe("a handler's name", () => {
   it.each([

@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type Announced, baseUrl, humanAnnouncement, machineAnnouncement, tourLines } from "../harness/announcement.ts";
-import { readHttpApis } from "../harness/apigateway/http-api.ts";
-import { faultCollector } from "../harness/faults.ts";
-import { type Changes, httpApiGraph } from "./apigateway/support/graph.ts";
+import { readHttpApis } from "../../harness/apigateway/http-api.ts";
+import {
+  type Announced,
+  baseUrl,
+  humanAnnouncement,
+  machineAnnouncement,
+  tourLines,
+} from "../../harness/cli/announcement.ts";
+import { faultCollector } from "../../harness/faults.ts";
+import { type Changes, httpApiGraph } from "../apigateway/support/graph.ts";
 
 function announced(changes: Changes = {}, more: Partial<Announced> = {}): Announced {
   const [api] = readHttpApis(httpApiGraph(changes), faultCollector());

@@ -1,5 +1,5 @@
+import { HarnessError } from "../errors.ts";
 import type { TokenOptions } from "./command-line.ts";
-import { HarnessError } from "./errors.ts";
 
 /**
  * Asks a running harness for a test token.

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from "./errors.ts";
+import { type Refusal, refuse } from "../errors.ts";
 import type { Settings } from "./settings.ts";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { EvaluatedProgram } from "./pulumi/evaluate.ts";
-import type { Resource } from "./pulumi/resource-graph.ts";
+import type { EvaluatedProgram } from "../pulumi/evaluate.ts";
+import type { Resource } from "../pulumi/resource-graph.ts";
 
 /** The captured graph for reading: a line per resource, faults below. */
 export function graphTable(program: EvaluatedProgram): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { InvocationResult } from "../../harness/lambda/invocation.ts";
-import { run, type Source } from "./functions.ts";
+import type { InvocationResult } from "../../../harness/lambda/invocation.ts";
+import { run, type Source } from "../functions.ts";
 
 describe("what a handler answers", () => {
   it.each<[string, Source, Partial<InvocationResult>]>([

@@ -1,5 +1,5 @@
-import type { FaultCollector } from "../faults.ts";
-import type { Resource } from "../pulumi/resource-graph.ts";
+import type { FaultCollector } from "../../faults.ts";
+import type { Resource } from "../../pulumi/resource-graph.ts";
 import type { PropertyTreatment } from "./pool-properties.ts";
 
 /** Reads one resource's properties; each that is not of its type, or not emulated, becomes a fault with its path. */

@@ -1,7 +1,7 @@
+import { HarnessError } from "../errors.ts";
+import { evaluateProgram } from "../pulumi/evaluate.ts";
 import { parseCommandLine } from "./command-line.ts";
-import { HarnessError } from "./errors.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
-import { evaluateProgram } from "./pulumi/evaluate.ts";
 import { type Output, serve } from "./serve.ts";
 import { requestToken } from "./token-client.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allFlows, clientId, type PoolProgram, poolId, readPools, todoPool } from "../support/cognito-pool.ts";
+import { allFlows, clientId, type PoolProgram, poolId, readPools, todoPool } from "../../support/cognito-pool.ts";
 
 function faultsOf(program: PoolProgram): readonly string[] {
   return readPools(program).faults.faults.map(({ subject, rule }) => `${subject}: ${rule}`);

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import type { OutboxMessage } from "../cognito/outbox.ts";
+import { parseSeed, type SeedUser } from "../cognito/seed.ts";
+import { HarnessError } from "../errors.ts";
+import { type Harness, startHarness } from "../harness.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
-import type { OutboxMessage } from "./cognito/outbox.ts";
-import { parseSeed, type SeedUser } from "./cognito/seed.ts";
 import type { ServeOptions } from "./command-line.ts";
-import { HarnessError } from "./errors.ts";
-import { type Harness, startHarness } from "./harness.ts";
 import { type Watcher, watchFiles } from "./watch.ts";
 
 /** The streams of the process, passed in. */

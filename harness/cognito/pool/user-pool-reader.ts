@@ -1,5 +1,5 @@
-import type { FaultCollector } from "../faults.ts";
-import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import type { FaultCollector } from "../../faults.ts";
+import type { Resource, ResourceGraph } from "../../pulumi/resource-graph.ts";
 import { readPasswordPolicy } from "./password-policy.ts";
 import {
   inertResourceTypes,
