@@ -14,6 +14,7 @@ import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
 import { holdDataDirectory } from "./data-directory.ts";
 import type { EngineChoice } from "./dynamodb/engine.ts";
 import type { DynamoDbGate } from "./dynamodb/gate.ts";
+import type { ObserveGate } from "./dynamodb/observation.ts";
 import { HarnessError } from "./errors.ts";
 import { harnessRoutes } from "./harness-routes.ts";
 import type { HttpHandler } from "./http.ts";
@@ -51,6 +52,8 @@ export interface HarnessOptions {
   readonly log: (line: string) => void;
   /** A message that Cognito would have sent, with its code. */
   readonly onMessage?: (message: OutboxMessage) => void;
+  /** Told of every signed operation on the tables, with its items: for judging what a program does to its data. */
+  readonly observeGate?: ObserveGate;
   /** Ends an evaluation that is under way: the start or reload that it is for rejects. */
   readonly signal?: AbortSignal;
 }
@@ -210,7 +213,8 @@ async function startAllParts(
   const data = options.dataDirectory === undefined ? undefined : await holdDataDirectory(options.dataDirectory);
   if (data !== undefined) around.closers.push(data.release);
   const { engine = { kind: "auto" }, log, onMessage = () => {} } = options;
-  return startParts({ ...around, randomBytes, engine, data, log, onMessage });
+  const observed = options.observeGate === undefined ? {} : { observeGate: options.observeGate };
+  return startParts({ ...around, randomBytes, engine, data, log, onMessage, ...observed });
 }
 
 function listenFor(

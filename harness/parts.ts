@@ -7,6 +7,7 @@ import { filePersistence } from "./cognito/store.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { type EngineChoice, startEngine } from "./dynamodb/engine.ts";
 import { createDynamoDbGate, type DynamoDbGate } from "./dynamodb/gate.ts";
+import type { ObserveGate } from "./dynamodb/observation.ts";
 import { type CredentialStore, credentialStore } from "./iam/credentials.ts";
 import type { Roles } from "./iam/roles.ts";
 import { signatureVerifier } from "./iam/signature.ts";
@@ -35,6 +36,7 @@ export interface PartsOptions {
   readonly onMessage: (message: OutboxMessage) => void;
   /** A pool's signing keys, called once for each pool that is new. */
   readonly makeKeys: () => Promise<PoolKeys>;
+  readonly observeGate?: ObserveGate;
   /** What must be closed is added as it starts. */
   readonly closers: (() => Promise<void>)[];
 }
@@ -65,6 +67,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     accountId,
     region,
     log: options.log,
+    ...(options.observeGate === undefined ? {} : { observe: options.observeGate }),
   });
   return {
     clock,

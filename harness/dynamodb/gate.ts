@@ -23,6 +23,7 @@ import {
 } from "./errors.ts";
 import { type Execution, execute } from "./execution.ts";
 import { rememberedExpressionFacts } from "./expression-facts.ts";
+import type { GateObservation, ObserveGate } from "./observation.ts";
 import { type Operation, operations } from "./operations.ts";
 import { checkRequest } from "./request-checks.ts";
 import { readShape } from "./shapes.ts";
@@ -41,6 +42,8 @@ export interface DynamoDbGateOptions {
   readonly log: (line: string) => void;
   /** Makes `x-amzn-requestid`; random unless given. */
   readonly newRequestId?: () => string;
+  /** Told of every signed operation on items; nobody is unless given. */
+  readonly observe?: ObserveGate;
 }
 
 export interface DynamoDbGate {
@@ -166,11 +169,13 @@ async function serve(
   const shaped = readShape(operation.shape, body);
   if (shaped.kind === "refused") return shaped.error;
   const access = accessOf(operation, shaped.input, environment);
-  const denied = firstDenial(call, session, access.parts);
-  if (denied !== undefined) return denied;
+  const asked: AuthorizationRequest[] = [];
+  const observe = observer(call, session, { operation: operation.name, input: shaped.input, asked });
+  const denied = firstDenial(call, session, access.parts, asked);
+  if (denied !== undefined) return observe("denied", denied);
   const problem = checkRequest(operation, body, shaped.input, environment) ?? access.problem;
-  if (problem !== undefined) return problem;
-  if (access.tables.some((reference) => reference.table === undefined)) return resourceNotFound();
+  if (problem !== undefined) return observe("refused", problem);
+  if (access.tables.some((reference) => reference.table === undefined)) return observe("refused", resourceNotFound());
   const execution: Execution = {
     operation,
     input: shaped.input,
@@ -179,13 +184,41 @@ async function serve(
     engine: call.options.engine,
     createdAtMilliseconds: call.startedAtMilliseconds,
   };
-  return execute(execution, (reason) => {
+  const answer = await execute(execution, (reason) => {
     record(call, session, `dynamodb:${operation.name}`, "failed", reason);
     call.options.log(`DynamoDB ${operation.name} failed: ${reason}`);
   });
+  return observe("executed", answer);
 }
 
-function firstDenial(call: Call, session: CredentialSession, parts: readonly AccessPart[]): DynamoDbError | undefined {
+type Outcome = Answer | DynamoDbError;
+
+/** Tells the observer, where there is one, and hands the outcome on. */
+function observer(
+  { options, requestId }: Call,
+  session: CredentialSession,
+  seen: Pick<GateObservation, "operation" | "input" | "asked">,
+): (outcome: GateObservation["outcome"], result: Outcome) => Outcome {
+  const { observe } = options;
+  return (outcome, result) => {
+    if (observe === undefined) return result;
+    const answer = "body" in result ? { status: result.status, body: result.body.toString() } : undefined;
+    observe({
+      requestId: session.currentRequestId() ?? requestId,
+      ...seen,
+      outcome,
+      ...(answer === undefined ? {} : { answer }),
+    });
+    return result;
+  };
+}
+
+function firstDenial(
+  call: Call,
+  session: CredentialSession,
+  parts: readonly AccessPart[],
+  asked: AuthorizationRequest[],
+): DynamoDbError | undefined {
   for (const part of parts) {
     const request: AuthorizationRequest = {
       principal: session.principal,
@@ -199,6 +232,7 @@ function firstDenial(call: Call, session: CredentialSession, parts: readonly Acc
         "aws:SourceIp": call.request.sourceAddress,
       },
     };
+    asked.push(request);
     const decision = decide(call, request);
     const subject = `${part.action} on ${part.resourceArn}`;
     const outcome = decision.kind === "Allowed" ? "allowed" : "denied";

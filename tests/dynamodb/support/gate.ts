@@ -4,6 +4,7 @@ import { systemClock } from "../../../harness/clock.ts";
 import type { DynamoDbEngine } from "../../../harness/dynamodb/database.ts";
 import { startEngine } from "../../../harness/dynamodb/engine.ts";
 import { createDynamoDbGate, type DynamoDbGate } from "../../../harness/dynamodb/gate.ts";
+import type { GateObservation } from "../../../harness/dynamodb/observation.ts";
 import type { Table } from "../../../harness/dynamodb/tables.ts";
 import { faultCollector } from "../../../harness/faults.ts";
 import { listen } from "../../../harness/http-server.ts";
@@ -68,6 +69,8 @@ export interface RunningGate {
   readonly journal: Journal;
   readonly credentials: CredentialStore;
   readonly log: readonly string[];
+  /** What the gate told its observer, oldest first. */
+  readonly observations: readonly GateObservation[];
   readonly administrator: DynamoDBClient;
   /** A client with the session of a new role that has this policy. */
   clientOf(statements: readonly object[], currentRequestId?: () => string | undefined): DynamoDBClient;
@@ -87,7 +90,9 @@ export async function startGate(
   const journal = memoryJournal(systemClock);
   const credentials = credentialStore({ accountId, clock: systemClock, randomBytes });
   const roles = new Map<string, Role>();
+  const observations: GateObservation[] = [];
   const gate = createDynamoDbGate({
+    observe: (observation) => observations.push(observation),
     tables,
     engine,
     roles: { byArn: (arn) => roles.get(arn) },
@@ -120,6 +125,7 @@ export async function startGate(
     journal,
     credentials,
     log,
+    observations,
     administrator: connect(credentials.administrator),
     clientOf(statements, currentRequestId = () => undefined) {
       const name = `role-${roles.size}`;
