@@ -44,8 +44,6 @@ export interface HarnessOptions {
   /** Keeps tables, users and keys between starts; without it all is in memory. */
   readonly dataDirectory?: string;
   readonly engine?: EngineChoice;
-  /** Whether answers that a gateway makes itself carry CORS headers. Default: no. */
-  readonly corsOnGatewayErrors?: boolean;
   readonly seed?: readonly SeedUser[];
   readonly clock?: Clock;
   /** A line for the user. Holds no token, password or code. */
@@ -244,7 +242,6 @@ async function lastingOf(
     awsEndpointUrl: around.endpoint.url,
     layerFrom: PACKAGE_ROOT,
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
-    corsOnGatewayErrors: options.corsOnGatewayErrors === true,
     logSink: ({ functionName, requestId, line }) =>
       options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),
     accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),

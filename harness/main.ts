@@ -7,4 +7,4 @@ process.env.TZ = "UTC";
 // Beside the other things that can be made again: Node.js's own choice is the machine's temporary folder, for good.
 enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/pulumi-harness/harness"));
 const { run } = await import("./cli/run.ts");
-await run(process.argv.slice(2));
+await run(process.argv.slice(2), process.env);

@@ -21,7 +21,6 @@ export interface Lasting {
   readonly layerFrom: string;
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
-  readonly corsOnGatewayErrors: boolean;
   readonly logSink: LogSink;
   readonly accessLog: (destinationArn: string, line: string) => void;
 }
@@ -63,7 +62,6 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
       clock,
       randomBytes,
       writeAccessLog: lasting.accessLog,
-      corsOnGatewayErrors: lasting.corsOnGatewayErrors,
     }),
   ]);
   return { model, lambda, gateways: new Map(gateways) };

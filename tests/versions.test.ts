@@ -55,7 +55,6 @@ describe("one version of the program after the other", () => {
       layerFrom: ROOT,
       logSink: () => {},
       accessLog: () => {},
-      corsOnGatewayErrors: false,
     });
   });
   afterEach(async () => {

@@ -19,7 +19,7 @@ export function preflightHeaders(cors: CorsConfiguration, headers: HeaderList): 
   const allowed = allowedOrigin(cors, requestHeader(headers, "origin"));
   if (allowed === undefined) return [];
   return [
-    ["access-control-allow-origin", allowed],
+    ...originHeaders(allowed),
     ...listHeader("access-control-allow-methods", cors.allowMethods),
     ...listHeader("access-control-allow-headers", cors.allowHeaders),
     ...(cors.maxAgeSeconds === undefined ? [] : [["access-control-max-age", String(cors.maxAgeSeconds)] as const]),
@@ -27,12 +27,12 @@ export function preflightHeaders(cors: CorsConfiguration, headers: HeaderList): 
   ];
 }
 
-/** The headers that the gateway adds to an answer for an allowed origin. */
+/** The headers that the gateway adds to an answer for an allowed origin, be it the function's or the gateway's own. */
 export function corsHeaders(cors: CorsConfiguration, headers: HeaderList): HeaderList {
   const allowed = allowedOrigin(cors, requestHeader(headers, "origin"));
   if (allowed === undefined) return [];
   return [
-    ["access-control-allow-origin", allowed],
+    ...originHeaders(allowed),
     ...credentials(cors),
     ...listHeader("access-control-expose-headers", cors.exposeHeaders),
   ];
@@ -50,6 +50,14 @@ function allowedOrigin(cors: CorsConfiguration, origin: string | undefined): str
   if (cors.allowOrigins.includes(origin)) return origin;
   const scheme = /^(https?:\/\/)[^\s,/?#@*]+$/.exec(origin)?.[1];
   return scheme !== undefined && cors.allowOrigins.includes(`${scheme}*`) ? origin : undefined;
+}
+
+/** `vary` comes with the configured star too, and beside one of the function's own: seen on AWS. */
+function originHeaders(allowed: string): HeaderList {
+  return [
+    ["access-control-allow-origin", allowed],
+    ["vary", "origin"],
+  ];
 }
 
 function credentials(cors: CorsConfiguration): HeaderList {

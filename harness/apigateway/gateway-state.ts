@@ -36,7 +36,7 @@ export interface Routed {
 
 export type Answer = HttpResponse | Promise<HttpResponse>;
 
-/** An answer that the gateway makes itself. */
+/** An answer that the gateway makes itself: a page of an allowed origin can read it, as on AWS. */
 export function finishWithError(
   gateway: Gateway,
   exchange: Exchange,
@@ -44,10 +44,9 @@ export function finishWithError(
   headers: HeaderList = [],
 ): HttpResponse {
   const { cors } = gateway.options.api;
-  const shown = cors !== undefined && gateway.options.corsOnGatewayErrors === true;
-  const all = shown ? [...headers, ...corsHeaders(cors, exchange.request.headers)] : headers;
+  const added = cors === undefined ? [] : corsHeaders(cors, exchange.request.headers);
   exchange.errorMessage = errorMessage(status);
-  return finish(gateway, exchange, errorResponse(status, all));
+  return finish(gateway, exchange, errorResponse(status, [...added, ...headers]));
 }
 
 /** Every answer leaves by here: with its request id, a journal entry and an access log entry. */

@@ -38,8 +38,6 @@ export interface GatewayOptions {
   readonly writeAccessLog: (destinationArn: string, line: string) => void;
   /** Runs `callback` once after the time; the answer cancels it. Default: `setTimeout`. */
   readonly startTimer?: StartTimer;
-  /** Whether answers that the gateway makes itself (401, 404, 429, 5xx) carry CORS headers: AWS does not say. Default: no. */
-  readonly corsOnGatewayErrors?: boolean;
   /** The account's limits over all routes. Default: AWS's own. */
   readonly accountLimits?: ThrottleLimits;
 }

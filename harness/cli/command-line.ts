@@ -22,7 +22,6 @@ export interface ServeOptions extends ProgramOptions {
   readonly seedFile?: string;
   readonly engine: EngineChoice;
   readonly watch: boolean;
-  readonly corsOnErrors: boolean;
   readonly json: boolean;
 }
 
@@ -56,7 +55,6 @@ ${PROGRAM_HELP}
   --seed FILE          create confirmed users from a JSON file
   --engine ENGINE      auto, dynoxide, dynalite, or the URL of a DynamoDB endpoint (default: auto)
   --no-watch           do not pick up changes of the program while it runs
-  --cors-on-errors     CORS headers on the gateway's own answers (401, 404, 500) too: AWS does not say if it sends any
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
   token: `Usage: npm run token -- --user NAME [options]
@@ -92,7 +90,6 @@ const OPTION_TYPES = {
   seed: { type: "string" },
   engine: { type: "string" },
   "no-watch": { type: "boolean" },
-  "cors-on-errors": { type: "boolean" },
   json: { type: "boolean" },
   user: { type: "string" },
   use: { type: "string" },
@@ -105,9 +102,19 @@ const OPTION_TYPES = {
 
 type Options = ReturnType<typeof parseOptions>;
 
-/** Reads the words after `node harness/main.ts`.
+/** Options that were, and what to do without them. */
+const RETIRED: ReadonlyMap<string, string> = new Map([
+  [
+    "--cors-on-errors",
+    "--cors-on-errors is gone: the gateway's own answers always carry the API's CORS headers, as on AWS. Leave it out.",
+  ],
+]);
+
+/** Reads the words after `node harness/main.ts`. The environment is looked at for options that npm kept to itself, as it
+ * does with `npm start --option`.
  * @throws HarnessError USAGE naming the word that is wrong and where the help is. */
-export function parseCommandLine(words: readonly string[]): Command {
+export function parseCommandLine(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Command {
+  refuseRetired(words, environment);
   const [first, ...rest] = words;
   const implicit = first === undefined || first.startsWith("-");
   const name = implicit ? "serve" : first;
@@ -119,6 +126,13 @@ export function parseCommandLine(words: readonly string[]): Command {
   if (name === "token") return { name, options: tokenOptions(options) };
   if (name === "graph") return { name, options: { ...programOptions(options), json: options.json === true } };
   return { name: "serve", options: serveOptions(options) };
+}
+
+function refuseRetired(words: readonly string[], environment: NodeJS.ProcessEnv): void {
+  for (const [option, sentence] of RETIRED) {
+    const keptByNpm = environment[`npm_config_${option.slice(2).replaceAll("-", "_")}`] !== undefined;
+    if (keptByNpm || words.some((word) => word.split("=", 1)[0] === option)) throw usage(sentence);
+  }
 }
 
 function usage(message: string): HarnessError {
@@ -194,7 +208,6 @@ function serveOptions(options: Options): ServeOptions {
     ...(options.seed === undefined ? {} : { seedFile: options.seed }),
     engine: engineChoice(options.engine),
     watch: options["no-watch"] !== true,
-    corsOnErrors: options["cors-on-errors"] === true,
     json: options.json === true,
   };
 }

@@ -1,6 +1,6 @@
 import { HarnessError } from "../errors.ts";
 import { evaluateProgram } from "../pulumi/evaluate.ts";
-import { parseCommandLine } from "./command-line.ts";
+import { type Command, parseCommandLine } from "./command-line.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
 import { type Output, serve } from "./serve.ts";
 import { requestToken } from "./token-client.ts";
@@ -14,9 +14,9 @@ const EXIT_USAGE = 2;
 const EXIT_FAILED = 1;
 
 /** Runs one command. A user's mistake ends the process with a sentence and a code, never with a stack. */
-export async function run(words: readonly string[]): Promise<void> {
+export async function run(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   try {
-    await runCommand(words);
+    await runCommand(parseCommandLine(words, environment));
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     output.error(error.message);
@@ -24,8 +24,7 @@ export async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-async function runCommand(words: readonly string[]): Promise<void> {
-  const command = parseCommandLine(words);
+async function runCommand(command: Command): Promise<void> {
   if (command.name === "help") output.standard(command.text);
   else if (command.name === "token") output.standard(await requestToken(command.options));
   else if (command.name === "graph") {

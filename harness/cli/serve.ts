@@ -34,7 +34,6 @@ export async function serve(
     port: options.port,
     awsPort: options.awsPort,
     engine: options.engine,
-    corsOnGatewayErrors: options.corsOnErrors,
     log,
     signal,
     onMessage: (message) => log(messageLine(message)),

@@ -21,22 +21,24 @@ const full: CorsConfiguration = {
 };
 const from = (origin: string): HeaderList => [["Origin", origin]];
 const allowed = ["access-control-allow-origin", APP];
+const vary = ["vary", "origin"];
 const credentials = ["access-control-allow-credentials", "true"];
 
 test.each([
-  ["what is not configured is not sent", plain, from(APP), [allowed], [allowed]],
+  ["what is not configured is not sent", plain, from(APP), [allowed, vary], [allowed, vary]],
   [
     "all that is configured",
     full,
     from(APP),
     [
       allowed,
+      vary,
       ["access-control-allow-methods", "GET,PUT"],
       ["access-control-allow-headers", "authorization"],
       ["access-control-max-age", "0"],
       credentials,
     ],
-    [allowed, credentials, ["access-control-expose-headers", "x-total"]],
+    [allowed, vary, credentials, ["access-control-expose-headers", "x-total"]],
   ],
   ["a foreign origin gets nothing", full, from("https://evil.example"), [], []],
   ["no origin gets nothing", full, [], [], []],

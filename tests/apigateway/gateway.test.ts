@@ -676,15 +676,18 @@ describe("CORS", () => {
     expect(corsOf(answer)).toEqual(expected);
   });
 
-  test("the gateway's own errors carry CORS headers only where the switch says so", async () => {
-    const sent: Sent = { headers: [["Origin", APP]] };
-    const silent = serve({ changes: withCors(corsConfiguration) });
-    expect(corsOf(await silent.send(sent))).toEqual({});
-    const speaking = serve({ changes: withCors(corsConfiguration), options: { corsOnGatewayErrors: true } });
-    expect(corsOf(await speaking.send(sent))).toMatchObject({ "access-control-allow-origin": APP });
-    expect(corsOf(await speaking.send({ headers: [["Origin", "https://evil.example"]] }))).toEqual({});
-    const without = await serve({ options: { corsOnGatewayErrors: true } }).send(sent);
-    expect([without.status, corsOf(without)]).toEqual([401, {}]);
+  test("the gateway's own errors carry the CORS headers of an allowed origin, and of no other", async () => {
+    const { send } = serve({ changes: withCors(corsConfiguration) });
+    const shown = await send({ headers: [["Origin", APP]] });
+    expect([shown.status, shown.header("vary"), corsOf(shown)]).toEqual([
+      401,
+      "origin",
+      { "access-control-allow-origin": APP, "access-control-expose-headers": "etag,location" },
+    ]);
+    const foreign = await send({ headers: [["Origin", "https://evil.example"]] });
+    expect([foreign.status, foreign.header("vary"), corsOf(foreign)]).toEqual([401, undefined, {}]);
+    const without = await serve().send({ headers: [["Origin", APP]] });
+    expect([without.status, without.header("vary"), corsOf(without)]).toEqual([401, undefined, {}]);
   });
 });
 

@@ -10,7 +10,6 @@ const serve = {
   awsPort: 4566,
   engine: { kind: "auto" },
   watch: true,
-  corsOnErrors: false,
   json: false,
 };
 
@@ -20,7 +19,6 @@ describe("the command line", () => {
     [["serve"], { name: "serve", options: serve }],
     [["--port", "0", "--aws-port=65535"], { name: "serve", options: { ...serve, port: 0, awsPort: 65_535 } }],
     [["--json", "--no-watch"], { name: "serve", options: { ...serve, json: true, watch: false } }],
-    [["--cors-on-errors"], { name: "serve", options: { ...serve, corsOnErrors: true } }],
     [
       ["--program", "x", "--stack", "prod", "--config", "a:b=c=d", "--config", "e=", "--data", "d", "--seed", "s.json"],
       {
@@ -81,6 +79,8 @@ describe("the command line", () => {
     [["toString"], "There is no command toString."],
     [["serve", "extra"], "extra"],
     [["--nope"], "--nope"],
+    [["--cors-on-errors"], "--cors-on-errors is gone: the gateway's own answers always carry the API's CORS headers"],
+    [["serve", "--json", "--cors-on-errors=true"], "Leave it out. See --help."],
     [["--port"], "--port"],
     [["--port", ""], "--port takes a port"],
     [["--port", "-1"], "--port takes a port"],
@@ -106,6 +106,11 @@ describe("the command line", () => {
     expect(parse).toThrow(expect.objectContaining({ code: "USAGE", message: expect.stringMatching(/ See --help\.$/) }));
   });
 
+  test("an option that is gone is told of also where npm keeps it to itself", () => {
+    const parse = () => parseCommandLine([], { npm_config_cors_on_errors: "true" });
+    expect(parse).toThrow("--cors-on-errors is gone");
+  });
+
   test.each(["serve", "token", "graph"])("%s --help names exactly the options that it takes", (command) => {
     const parsed = parseCommandLine([command, "--help"]);
     if (parsed.name !== "help") throw new Error("no help");
@@ -120,7 +125,7 @@ describe("the command line", () => {
       "expires-in": "1",
       config: "a=b",
     };
-    const flags = ["json", "no-watch", "cors-on-errors", "help"];
+    const flags = ["json", "no-watch", "help"];
     for (const name of named) {
       const words = flags.includes(name) ? [`--${name}`] : [`--${name}`, values[name] ?? "x"];
       expect(() =>

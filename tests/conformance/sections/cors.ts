@@ -16,6 +16,7 @@ const NONE = {
   "access-control-allow-credentials": ABSENT,
   "access-control-max-age": ABSENT,
   "access-control-expose-headers": ABSENT,
+  vary: ABSENT,
 };
 const FULL = {
   "access-control-allow-origin": [APP],
@@ -26,6 +27,7 @@ const FULL = {
 };
 const ADDED = {
   "access-control-allow-origin": [APP],
+  vary: "origin",
   "access-control-allow-credentials": "true",
   "access-control-expose-headers": "x-total",
 };
@@ -197,23 +199,74 @@ export const corsRows: readonly Row[] = [
       ],
     },
   ),
-  row("on-errors", "U conflict", "Whether answers that the gateway makes itself carry CORS headers.", "cors-guide", {
-    ours: "They do not, unless `--cors-on-errors` says so. Never a star that is not configured.",
-    cases: [
-      cors("401", "GET /private", { headers: [origin(APP)], ...answers.unauthorized, header: NONE }),
-      cors("401 by an expired token", "GET /private", {
-        headers: [origin(APP), ...bearer("expired")],
-        ...answers.unauthorized,
-        header: NONE,
-      }),
-      cors("404", "GET /nope", { headers: [origin(APP)], ...answers.notFound, header: NONE }),
-      cors("500", "GET /fail", { headers: [origin(APP)], ...answers.serverError, header: NONE }),
-    ],
-  }),
-  row("vary", "U", "Whether `vary: origin` is sent.", "cdk-local", {
-    ours: "It is not.",
-    cases: [cors("a GET", "GET /items", { headers: [origin(APP)], status: 200, header: { vary: ABSENT } })],
-  }),
+  row(
+    "on-errors",
+    "O I",
+    "Answers that the gateway makes itself carry the CORS headers too, so that a page can read them: seen on a 401 and a 500.",
+    "401-of-2024 500-of-2026",
+    {
+      cases: [
+        cors("401", "GET /private", {
+          headers: [origin(APP)],
+          ...answers.unauthorized,
+          header: { ...ADDED, "www-authenticate": "Bearer" },
+        }),
+        cors("401 by an expired token", "GET /private", {
+          headers: [origin(APP), ...bearer("expired")],
+          ...answers.unauthorized,
+          header: ADDED,
+        }),
+        cors("404", "GET /nope", { headers: [origin(APP)], ...answers.notFound, header: ADDED }),
+        cors("500", "GET /fail", { headers: [origin(APP)], ...answers.serverError, header: ADDED }),
+        cors("a foreign origin", "GET /private", {
+          headers: [origin("https://evil.example")],
+          ...answers.unauthorized,
+          header: NONE,
+        }),
+        on("cors-star")("404 with a star", "GET /nope", {
+          headers: [origin("https://any.example")],
+          ...answers.notFound,
+          header: { "access-control-allow-origin": ["*"], vary: "origin", "access-control-allow-credentials": ABSENT },
+        }),
+      ],
+    },
+  ),
+  row(
+    "on-errors-not-configured",
+    "O",
+    "Without CORS configuration the gateway's own answers have no CORS headers.",
+    "jamstack-auth",
+    {
+      cases: [
+        on("echo")("401", "GET /private", { headers: [origin(APP)], ...answers.unauthorized, header: NONE }),
+        on("echo")("404", "GET /nope", { headers: [origin(APP)], ...answers.notFound, header: NONE }),
+      ],
+    },
+  ),
+  row(
+    "vary",
+    "O I",
+    "An answer to an allowed origin has `vary: origin`, with a star too.",
+    "answer-of-2025 500-of-2026",
+    {
+      cases: [
+        cors("a GET", "GET /items", { headers: [origin(APP)], status: 200, header: { vary: "origin" } }),
+        cors("without an origin", "GET /items", { status: 200, header: { vary: ABSENT } }),
+        cors("beside the function's own", "POST /reply", {
+          headers: [origin(APP), ["content-type", "application/json"]],
+          body: '{"statusCode":200,"headers":{"vary":"accept"},"body":"x"}',
+          status: 200,
+          header: { vary: ["accept", "origin"] },
+        }),
+        cors("a preflight", "OPTIONS /items", { headers: asks(APP), ...preflight, header: { vary: "origin" } }),
+        on("cors-star")("a star", "GET /items", {
+          headers: [origin("https://any.example")],
+          status: 200,
+          header: { vary: "origin" },
+        }),
+      ],
+    },
+  ),
   row("star-credentials", "I", "A star together with credentials is refused.", "fetch ministack#406", {
     cannot: "Refused at start.",
     shownBy: [["tests/apigateway/http-api.test.ts", "any origin with credentials"]],

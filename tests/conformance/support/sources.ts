@@ -4,7 +4,7 @@ const dynamodb = (page: string) => `https://docs.aws.amazon.com/amazondynamodb/l
 const issue = (name: string) => `https://github.com/${name.replace("#", "/issues/")}`;
 const runtime = "https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/tree/main/src";
 
-/** Where a row's knowledge comes from, by short name. */
+/** Where a row's knowledge comes from, by short name: an address, or in words what was captured, from which host and when. */
 export const SOURCES: ReadonlyMap<string, string> = new Map([
   ["routes", guide("http-api-develop-routes")],
   ["jwt", guide("http-api-jwt-authorizer")],
@@ -92,6 +92,12 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
   ],
   ["php#1292", issue("aws/aws-sdk-php#1292")],
   ["sst#4469", issue("serverless-stack/sst#4469")],
+  ["scope-capture", "https://github.com/LeonardSchuler/aws-secure-serverless-api"],
+  ["keitakn-capture", "https://github.com/keitakn/go-cognito-lambda"],
+  ["jamstack-auth", "https://github.com/SixbucksSolutions/serverless-jamstack-auth"],
+  ["401-of-2024", "a 401 of x7jzrjfuv8.execute-api.us-east-1.amazonaws.com, 1 July 2024"],
+  ["answer-of-2025", "an answer of qi9k0zm7z8.execute-api.us-east-1.amazonaws.com, 18 May 2025"],
+  ["500-of-2026", "a 500 of an HTTP API, 23 March 2026"],
   ["dynalite", "https://github.com/architect/dynalite"],
   ["reference-app#42", issue("amazon-archives/aws-serverless-auth-reference-app#42")],
 ]);
@@ -100,5 +106,5 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
 export function sourceLink(name: string): string {
   const url = SOURCES.get(name);
   if (url === undefined) throw new Error(`There is no source ${name}.`);
-  return `[${name}](${url})`;
+  return url.startsWith("https://") ? `[${name}](${url})` : url;
 }
