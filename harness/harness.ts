@@ -26,6 +26,7 @@ import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
 import { cacheFolder } from "./pulumi/evaluation-cache.ts";
+import type { Resource } from "./pulumi/resource-graph.ts";
 import type { Lasting } from "./serving.ts";
 import { signingKeyFinder } from "./signing-keys.ts";
 import { startVersions, type Versions } from "./versions.ts";
@@ -162,7 +163,7 @@ function running({ options, clock, parts, versions, listeners, endpoint, closers
     async reload() {
       const next = await evaluateModel(options, clock);
       const old = versions.current().model;
-      if (isDeepStrictEqual(old.program.graph.resources, next.program.graph.resources)) return false;
+      if (isDeepStrictEqual(served(old), served(next))) return false;
       refuseMoved(old, next);
       await parts.reconfigure(next);
       await versions.replace(next);
@@ -187,6 +188,11 @@ async function evaluateModel(options: HarnessOptions, clock: Clock): Promise<Mod
   for (const { declaredBy, warnings } of model.functions)
     for (const warning of warnings) log(`${declaredBy}: ${warning}`);
   return model;
+}
+
+/** What decides how a program is served: where a resource is written does not. */
+function served({ program }: Model): readonly Resource[] {
+  return program.graph.resources.map(({ position: _position, ...resource }) => resource);
 }
 
 /** Signatures, tokens and ARNs name the region: a stack that moved is another stack. */

@@ -120,9 +120,8 @@ describe("what may import what", () => {
 
   test("Pulumi is imported by the evaluating process alone, and there as types", () => {
     const pulumi = IMPORTS.filter(({ from, to }) => from.startsWith("harness/") && to.startsWith("@pulumi/"));
-    expect(pulumi.filter(({ from, typeOnly }) => from !== "harness/pulumi/evaluation-process.ts" || !typeOnly)).toEqual(
-      [],
-    );
+    const evaluating = ["harness/pulumi/evaluation-process.ts", "harness/pulumi/registrations.ts"];
+    expect(pulumi.filter(({ from, typeOnly }) => !evaluating.includes(from) || !typeOnly)).toEqual([]);
   });
 
   test("the program does not know the harness", () => {

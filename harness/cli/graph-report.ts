@@ -26,7 +26,7 @@ export function graphJson(program: EvaluatedProgram): string {
     outputs: shortened(masked(resource.outputs, secretInputs)),
   }));
   const exports = masked(program.exports, program.secretExports);
-  return JSON.stringify({ deployment, exports, faults, resources }, null, 2);
+  return JSON.stringify({ deployment, exports, faults, components: graph.components, resources }, null, 2);
 }
 
 function masked(

@@ -73,7 +73,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
   const configurationFiles = stackFile === undefined ? [projectFile] : [projectFile, join(directory, stackFile.name)];
   return {
     deployment: request.deployment,
-    graph: resourceGraph(evaluation.resources),
+    graph: resourceGraph(evaluation.resources, evaluation.components),
     exports: evaluation.exports,
     secretExports: evaluation.secretExports,
     faults: [

@@ -11,13 +11,18 @@ import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { resourceType } from "./outputs.ts";
 import { providerFunction } from "./provider-functions.ts";
-import type { Resource } from "./resource-graph.ts";
+import { type Registering, type Registrations, watchRegistrations } from "./registrations.ts";
+import { isInertRemoteComponent } from "./remote-components.ts";
+import type { Component, Resource } from "./resource-graph.ts";
+import { sourcePositions } from "./source-positions.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
 type MockResourceArgs = import("@pulumi/pulumi/runtime/mocks.js").MockResourceArgs;
 
 const faults = faultCollector();
 const resources: Resource[] = [];
+const components: Component[] = [];
+const urns = new Set<string>();
 const filesRead = new Set<string>();
 const environmentRead = new Set<string>();
 const refusedCalls: string[] = [];
@@ -69,8 +74,14 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment);
+  const positions = sourcePositions(request.programDirectory);
+  const registrations = watchRegistrations(
+    requireFromProgram("@pulumi/pulumi/runtime/mocks"),
+    request.deployment,
+    positions,
+  );
   const mocks = {
-    newResource: (args: MockResourceArgs) => newResource(args, ids),
+    newResource: (args: MockResourceArgs) => newResource(args, ids, registrations),
     call: (args: CallArgs) => call(args, request),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
@@ -173,12 +184,37 @@ const CAPTURED_SECRET =
   "The code holds a secret that the handler captured, in plain text for whoever can read the package. " +
   "Give it to the function by an environment variable, or let the function read it from AWS Secrets Manager.";
 
+/** What a component made by a provider holds is registered by the provider's program, which does not run here. */
+const REMOTE_COMPONENT =
+  "This component is made by its package's own provider, which does not run here: what it would create is not known, " +
+  "and so it is not emulated. Create its resources in the program.";
+
+function newComponent({ type, name }: MockResourceArgs, registering: Registering | undefined): void {
+  const { remote = false, ...registered } = registering ?? {};
+  if (type === "pulumi:pulumi:Stack") return;
+  if (remote && !isInertRemoteComponent(type)) faults.add({ type, name }, REMOTE_COMPONENT);
+  components.push({ type, name, remote, ...registered });
+}
+
+function refuseDuplicate({ type, name }: MockResourceArgs, registering: Registering | undefined): void {
+  const urn = registering?.urn;
+  if (urn === undefined) return;
+  if (urns.has(urn)) faults.add({ type, name }, `Duplicate resource URN '${urn}'; try giving it a unique name.`);
+  urns.add(urn);
+}
+
 async function newResource(
   args: MockResourceArgs,
   ids: Identifiers,
+  registrations: Registrations,
 ): Promise<{ id: string; state: Record<string, unknown> }> {
+  const registering = registrations.current();
+  refuseDuplicate(args, registering);
+  if (args.custom === false) {
+    newComponent(args, registering);
+    return { id: args.name, state: args.inputs };
+  }
   const inputs = (await plainInputs(args.inputs)) as Record<string, unknown>;
-  if (args.custom === false) return { id: args.name, state: args.inputs };
   const row = resourceType(args.type);
   const subject = { type: args.type, name: args.name };
   if (isSecret(args.inputs.code)) faults.add(subject, CAPTURED_SECRET);
@@ -193,8 +229,10 @@ async function newResource(
   if (row === undefined) return { id: args.name, state: args.inputs };
   const { id, arn, outputs } = row.create({ ...subject, inputs }, ids);
   const secretInputs = Object.keys(args.inputs).filter((key) => isSecret(args.inputs[key]));
+  const { remote: _local, ...registered } = registering ?? {};
   resources.push({
     ...subject,
+    ...registered,
     id,
     ...(arn === undefined ? {} : { arn }),
     inputs,
@@ -265,15 +303,23 @@ async function sendWhenQuiet(
     const environment = [...environmentRead].sort();
     reply({
       kind: "evaluated",
-      evaluation: { resources: inStableOrder(), exports, secretExports, faults: faults.faults, files, environment },
+      evaluation: {
+        resources: inStableOrder(resources),
+        components: inStableOrder(components),
+        exports,
+        secretExports,
+        faults: faults.faults,
+        files,
+        environment,
+      },
     });
   });
 }
 
 /** Registration order depends on how promises happened to settle; the graph's order must not. */
-function inStableOrder(): Resource[] {
-  const key = (resource: Resource) => `${resource.type} ${resource.name}`;
-  return resources.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+function inStableOrder<T extends Component | Resource>(registered: T[]): T[] {
+  const key = ({ type, name }: T) => `${type} ${name}`;
+  return registered.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 function resolved(pulumi: PulumiSdk, outputs: unknown): Promise<Record<string, unknown>> {

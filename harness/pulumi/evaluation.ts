@@ -1,6 +1,6 @@
 import type { Fault } from "../faults.ts";
 import type { Deployment } from "./identifiers.ts";
-import type { Resource } from "./resource-graph.ts";
+import type { Component, Resource } from "./resource-graph.ts";
 
 /** What the evaluating process is told. */
 export interface EvaluationRequest {
@@ -22,6 +22,7 @@ export type EvaluationReply =
 
 export interface Evaluation {
   readonly resources: readonly Resource[];
+  readonly components: readonly Component[];
   readonly exports: Readonly<Record<string, unknown>>;
   /** Names of the exports that are a secret or hold one. */
   readonly secretExports: readonly string[];
