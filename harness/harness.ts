@@ -21,6 +21,7 @@ import type { HttpHandler } from "./http.ts";
 import { type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
+import type { InvokeFunction } from "./lambda/invocation.ts";
 import type { Invocation } from "./lambda/runner.ts";
 import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
@@ -69,6 +70,8 @@ export interface Harness {
   outbox(): readonly OutboxMessage[];
   /** The newest runs of functions, oldest first. */
   invocations(): readonly Invocation[];
+  /** Runs a function as another service would: no gateway stands before it. */
+  readonly invoke: InvokeFunction;
   readonly mintToken: Cognito["mintToken"];
   readonly rawItems: DynamoDbGate["rawItems"];
   /** Evaluates the program again and serves it in place of the old version; data, users and requests in flight stay.
@@ -157,6 +160,7 @@ function running({ options, clock, parts, versions, listeners, endpoint, closers
     journal: parts.journal,
     outbox: parts.cognito.outbox,
     invocations: versions.invocations,
+    invoke: (request) => versions.current().lambda.invoke(request),
     mintToken: parts.cognito.mintToken,
     rawItems: parts.gate.rawItems,
     prewarm: () => versions.current().lambda.prewarm(),

@@ -69,7 +69,7 @@ function target(file: string, specifier: string): string {
 const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly string[] }[] = [
   {
     module: /^node:(https?|http2|tls)$/,
-    allowed: ["harness/http-server.ts", "harness/dynamodb/"],
+    allowed: ["harness/http-server.ts", "harness/dynamodb/", "harness/targets/raw-request.ts"],
   },
   {
     module: /^node:fs(\/promises)?$/,
