@@ -1,20 +1,76 @@
 /** One load in a process of its own: the words are a URL, connections, seconds, and a JSON object of method, headers, body. */
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import autocannon from "autocannon";
 
-const [url = "", connections = "1", seconds = "1", request = "{}"] = process.argv.slice(2);
-const result = await autocannon({
-  url,
-  connections: Number(connections),
-  duration: Number(seconds),
-  ...JSON.parse(request),
-});
-const statuses = Object.keys(result.statusCodeStats ?? {});
-console.log(
-  JSON.stringify({
-    rate: result.requests.average,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-    errors: result.errors,
-    statuses,
-  }),
-);
+interface Request {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const [url = "", connections = "1", seconds = "1", text = "{}"] = process.argv.slice(2);
+const asked = JSON.parse(text) as Request;
+const result = connections === "1" ? await oneAfterTheOther() : await together();
+console.log(JSON.stringify(result));
+
+async function together() {
+  const { requests, latency, errors, statusCodeStats, duration } = await autocannon({
+    url,
+    connections: Number(connections),
+    duration: Number(seconds),
+    ...(asked as object),
+  });
+  return {
+    requests: requests.total,
+    rate: requests.total / duration,
+    p50Microseconds: latency.p50 * 1000,
+    p99Microseconds: latency.p99 * 1000,
+    errors,
+    statuses: Object.keys(statusCodeStats ?? {}),
+  };
+}
+
+/** With one connection the time of each request is what counts, and milliseconds are too coarse for it. */
+async function oneAfterTheOther() {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const times: number[] = [];
+  const statuses = new Set<string>();
+  let errors = 0;
+  const begin = performance.now();
+  const end = begin + Number(seconds) * 1000;
+  while (performance.now() < end) {
+    const started = performance.now();
+    const status = await once(agent).catch(() => undefined);
+    times.push((performance.now() - started) * 1000);
+    if (status === undefined) errors += 1;
+    else statuses.add(String(status));
+  }
+  const elapsedSeconds = (performance.now() - begin) / 1000;
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  return {
+    requests: times.length,
+    rate: times.length / elapsedSeconds,
+    p50Microseconds: times[Math.floor(times.length * 0.5)] ?? Number.NaN,
+    p99Microseconds: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
+    errors,
+    statuses: [...statuses],
+  };
+}
+
+function once(agent: Agent): Promise<number> {
+  const { method, headers = {}, body } = asked;
+  const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      url,
+      { agent, method, headers: { ...headers, ...length } },
+      (response: IncomingMessage) => {
+        response.resume();
+        response.once("end", () => resolve(response.statusCode ?? 0));
+      },
+    );
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}

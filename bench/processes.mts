@@ -12,6 +12,8 @@ export interface Started<Ready> {
   readonly pid: number;
   /** What it printed to standard error so far. */
   readonly log: () => string;
+  /** Resolves when it prints something to standard error from now on that has the pattern in it. */
+  readonly nextLog: (pattern: RegExp) => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,10 +27,23 @@ export async function start<Ready>(script: string, words: readonly string[]): Pr
   const printed: string[] = [];
   stderr.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
   const log = () => printed.join("");
+  const nextLog = (pattern: RegExp) => nextPrinted(child, log, pattern);
   for await (const line of createInterface({ input: stdout })) {
-    return { ready: JSON.parse(line) as Ready, pid, log, stop: () => stop(child) };
+    return { ready: JSON.parse(line) as Ready, pid, log, nextLog, stop: () => stop(child) };
   }
   throw new Error(`${script} ended before it was ready:\n${log()}`);
+}
+
+function nextPrinted(child: ChildProcess, log: () => string, pattern: RegExp): Promise<void> {
+  const from = log().length;
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!pattern.test(log().slice(from))) return;
+      child.stderr?.off("data", look);
+      resolve();
+    };
+    child.stderr?.on("data", look);
+  });
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -45,12 +60,32 @@ export async function run<Result>(script: string, words: readonly string[]): Pro
   return started.ready;
 }
 
-/** Proportional set size of a process and all below it, in MiB: shared pages are counted once. */
-export function treeMemoryMebibytes(root: number): number {
+/** A process and all below it. */
+function tree(root: number): number[] {
   const parents = new Map(processes().map((pid) => [pid, parentOf(pid)]));
   const inTree = (pid: number | undefined): boolean => pid !== undefined && (pid === root || inTree(parents.get(pid)));
-  const kibibytes = [...parents.keys()].filter(inTree).map(proportionalKibibytes);
+  return [...parents.keys()].filter(inTree);
+}
+
+/** Proportional set size of a process and all below it, in MiB: shared pages are counted once. */
+export function treeMemoryMebibytes(root: number): number {
+  const kibibytes = tree(root).map(proportionalKibibytes);
   return Math.round(kibibytes.reduce((sum, size) => sum + size, 0) / 1024);
+}
+
+/** Linux counts processor time in hundredths of a second, whatever the kernel's own tick. */
+const TICK_MILLISECONDS = 10;
+
+/** Processor time that a process and all below it have used, user and system, in milliseconds. */
+export function treeProcessorMilliseconds(root: number): number {
+  return tree(root).reduce((sum, pid) => sum + processorTicks(pid) * TICK_MILLISECONDS, 0);
+}
+
+function processorTicks(pid: number): number {
+  const stat = readProc(pid, "stat");
+  // The command's name stands in parentheses and may hold blanks: fields are counted behind it.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
 
 function processes(): number[] {

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Sandbox } from "./sandbox.ts";
 
 /** A sandbox together with what the pool and the invocations need to know of it. */
@@ -19,10 +18,15 @@ export interface PoolOptions {
   readonly start: () => PooledSandbox;
   /** Sandboxes that are started at once when somebody waits, and the most that start at the same time. */
   readonly promptSandboxes: number;
-  /** The most sandboxes; between the two, one is started when somebody has waited for `patienceMilliseconds`. */
+  /** The most sandboxes; between the two, one is started when somebody has waited for `patienceMilliseconds` and more of
+   * them could help. */
   readonly maximumSandboxes: number;
   readonly patienceMilliseconds: number;
   readonly initTimeoutMilliseconds: number;
+  /** A clock that never goes back. */
+  readonly nowMilliseconds: () => number;
+  /** The share of the time since it was last asked in which this process's own event loop was busy. */
+  readonly hostUtilization: () => number;
   /** Asks for room among all pools; may end an idle sandbox of another one. */
   readonly makeRoom: () => boolean;
 }
@@ -32,9 +36,17 @@ interface Waiter {
   readonly resolve: (acquired: Acquired) => void;
 }
 
+/** Above this share the processor is what an event waits for, and one more sandbox would wait with it. */
+const BUSY_HOST = 0.8;
+const BUSY_SANDBOX = 0.5;
+
+/** After so many times its patience an event gets a sandbox of its own, however busy the machine looks. */
+const LAST_PATIENCE = 20;
+
 /** The sandboxes of one function. AWS would start an environment for every event that finds none free. On one machine
- * that only makes all of them slower, so a few are started at once, and more when events have waited in vain: a handler
- * that itself waits, or one that calls its own API, still gets through. */
+ * that only makes all of them slower, so a few are started at once, and more when events have waited in vain while the
+ * sandboxes waited too, for something other than the processor: a handler that sleeps, or that calls its own API, still
+ * gets through, and a machine that is merely busy is not made busier. */
 export class Pool {
   readonly #options: PoolOptions;
   readonly #idle: PooledSandbox[] = [];
@@ -42,6 +54,8 @@ export class Pool {
   readonly #waiters: Waiter[] = [];
   #starting = 0;
   #closed = false;
+  /** Whether the last look found the sandboxes waiting for something other than the processor. */
+  #moreWouldHelp = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PoolOptions) {
@@ -69,7 +83,7 @@ export class Pool {
     const pooled = this.#takeIdle();
     if (pooled !== undefined) return { kind: "warm", pooled };
     return new Promise((resolve) => {
-      this.#waiters.push({ sinceMilliseconds: performance.now(), resolve });
+      this.#waiters.push({ sinceMilliseconds: this.#options.nowMilliseconds(), resolve });
       this.scale();
     });
   }
@@ -97,7 +111,7 @@ export class Pool {
       waiter.resolve({ kind: "warm", pooled });
       return;
     }
-    pooled.idleSinceMilliseconds = performance.now();
+    pooled.idleSinceMilliseconds = this.#options.nowMilliseconds();
     this.#idle.push(pooled);
   }
 
@@ -113,17 +127,30 @@ export class Pool {
     // Environments that start together on a few cores are late together, and the events behind them later still.
     if (this.#members.size >= maximumSandboxes || this.#starting >= promptSandboxes) return false;
     const next = this.#waiters[this.#starting];
-    const waited = next !== undefined && performance.now() - next.sinceMilliseconds >= patienceMilliseconds;
-    return (this.#members.size < promptSandboxes || waited) && makeRoom();
+    const waited = next === undefined ? 0 : this.#options.nowMilliseconds() - next.sinceMilliseconds;
+    const inVain = waited >= patienceMilliseconds && this.#moreWouldHelp;
+    const tooLong = waited >= patienceMilliseconds * LAST_PATIENCE;
+    return (this.#members.size < promptSandboxes || inVain || tooLong) && makeRoom();
   }
 
   #lookAgainLater(): void {
     if (this.#timer !== undefined || this.#waiters.length <= this.#starting) return;
+    this.#areWaiting();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      this.#moreWouldHelp = this.#areWaiting();
       this.scale();
+      this.#moreWouldHelp = false;
     }, this.#options.patienceMilliseconds);
     this.#timer.unref();
+  }
+
+  /** Since the last look, was it neither this process nor its sandboxes that the events waited for? */
+  #areWaiting(): boolean {
+    const host = this.#options.hostUtilization();
+    const shares = [...this.#members].map(({ sandbox }) => sandbox.utilization());
+    const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+    return host < BUSY_HOST && mean < BUSY_SANDBOX;
   }
 
   /** Makes sure that one sandbox is there, for nobody yet. */
@@ -133,13 +160,13 @@ export class Pool {
 
   /** An environment that was started ahead of any event reports no init time, as on AWS. */
   async #startOne(forWaiter: boolean): Promise<void> {
-    const startedAt = performance.now();
+    const startedAt = this.#options.nowMilliseconds();
     const pooled = this.#options.start();
     this.#adopt(pooled);
     this.#starting += 1;
     const outcome = await pooled.sandbox.initialize(this.#options.initTimeoutMilliseconds);
     this.#starting -= 1;
-    if (forWaiter) pooled.initDurationMilliseconds = performance.now() - startedAt;
+    if (forWaiter) pooled.initDurationMilliseconds = this.#options.nowMilliseconds() - startedAt;
     if (outcome.kind === "ready") this.release(pooled);
     else this.#reportFailure();
   }
@@ -169,7 +196,7 @@ export class Pool {
 
   /** Ends sandboxes that were idle for so long, but keeps `keep` of them. */
   trim(idleMilliseconds: number, keep: number): void {
-    const now = performance.now();
+    const now = this.#options.nowMilliseconds();
     while (this.#members.size > keep) {
       const oldest = this.#idle[0];
       if (oldest === undefined || now - oldest.idleSinceMilliseconds < idleMilliseconds) return;

@@ -9,6 +9,7 @@ import type { LogSink } from "./logs.ts";
 import { type Deployment, deployFunctions } from "./package.ts";
 import { Pool, type PooledSandbox } from "./pool.ts";
 import { startSandbox } from "./sandbox.ts";
+import { utilizationSince } from "./utilization.ts";
 import { logStreamName, sandboxVariables } from "./variables.ts";
 
 /** Credentials of one role session, as a sandbox's environment carries them. */
@@ -144,6 +145,8 @@ function poolOptions(
     maximumSandboxes,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
     initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? INIT_TIMEOUT_MILLISECONDS,
+    nowMilliseconds: () => performance.now(),
+    hostUtilization: utilizationSince((earlier) => performance.eventLoopUtilization(earlier)),
     makeRoom: room,
   };
 }

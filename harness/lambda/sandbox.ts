@@ -3,6 +3,7 @@ import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_thread
 import type { LambdaFunction } from "./function.ts";
 import { exitMessage } from "./logs.ts";
 import type { NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime/runtime-messages.ts";
+import { utilizationSince } from "./utilization.ts";
 
 /** Turns on the compile cache before anything is loaded: it also keeps the runtime's stripped types, which would
  * otherwise cost each thread 40 ms. */
@@ -52,6 +53,8 @@ export interface Sandbox {
   /** Gives the next event. Timed out or died: the sandbox is dead. */
   invoke(next: NextInvocation, timeoutMilliseconds: number): Promise<SandboxOutcome>;
   readonly isAlive: () => boolean;
+  /** The share of the time since it was last asked, 0 to 1, in which the sandbox had work for the processor. */
+  utilization(): number;
   /** Called when the thread has ended, by whatever cause. */
   onExit(listener: () => void): void;
   kill(): Promise<void>;
@@ -93,6 +96,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
       return outcome;
     },
     isAlive: () => state.alive,
+    utilization: utilizationSince((earlier) => worker.performance.eventLoopUtilization(earlier)),
     onExit: (listener) => void state.exitListeners.push(listener),
     kill,
   };

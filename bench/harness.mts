@@ -1,0 +1,58 @@
+/** The harness under measurement, and the requests that are made to it. */
+import { join } from "node:path";
+import { ROOT, type Started, start } from "./processes.mts";
+
+export interface Ready {
+  readonly apiUrl: string;
+  readonly awsEndpointUrl: string;
+  readonly region: string;
+  readonly userPoolId: string;
+  readonly tableName: string;
+  readonly readyMilliseconds: number;
+}
+
+/** The stack's own throttle would be measured otherwise. */
+const UNTHROTTLED = ["--config", "throttlingRateLimit=10000", "--config", "throttlingBurstLimit=5000"];
+
+/** What can be made again: evaluations, compiled code. */
+export const CACHE = join(ROOT, "node_modules", ".cache", "pulumi-harness");
+
+export const TITLE = JSON.stringify({
+  title: "Buy milk",
+  description: "Two litres, and bread if there is any left.",
+});
+
+export function startHarness(...more: readonly string[]): Promise<Started<Ready>> {
+  return startWatching("--no-watch", ...more);
+}
+
+export function startWatching(...more: readonly string[]): Promise<Started<Ready>> {
+  const words = ["serve", "--json", "--port", "0", "--aws-port", "0", ...UNTHROTTLED, ...more];
+  return start<Ready>("harness/main.ts", words);
+}
+
+/** A token of the harness's own pool for a user, valid for an hour. */
+export async function tokenFor(ready: Ready, username: string): Promise<string> {
+  const body = JSON.stringify({
+    username,
+    sub: username,
+    expiresInSeconds: 3600,
+    claims: { scope: "aws.cognito.signin.user.admin" },
+  });
+  const response = await fetch(`${ready.awsEndpointUrl}/_harness/tokens`, { method: "POST", body });
+  return ((await response.json()) as { token: string }).token;
+}
+
+export async function createTodos(url: string, token: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const response = await fetch(`${url}/todos`, { method: "POST", headers, body: TITLE });
+    if (response.status !== 201)
+      throw new Error(`POST ${url}/todos answered ${response.status}: ${await response.text()}`);
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

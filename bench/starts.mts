@@ -1,0 +1,82 @@
+/** How long a start takes, what is kept at rest, and how long a change takes to be served. */
+
+import { rmSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Figure } from "./figures.mts";
+import { CACHE, median, startHarness, startWatching } from "./harness.mts";
+import { ROOT, treeMemoryMebibytes } from "./processes.mts";
+
+async function readyTimes(prepare: () => void, runs: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < runs; index += 1) {
+    prepare();
+    const harness = await startHarness();
+    times.push(harness.ready.readyMilliseconds);
+    await harness.stop();
+  }
+  return times;
+}
+
+export async function measureStarts(report: (figure: Figure) => void): Promise<void> {
+  const cold = await readyTimes(() => rmSync(CACHE, { recursive: true, force: true }), 3);
+  const kept = await readyTimes(() => {}, 5);
+  report({ name: "ready, nothing kept", unit: "ms", ours: median(cold), lessIsBetter: true });
+  report({ name: "ready, evaluation kept", unit: "ms", ours: median(kept), lessIsBetter: true });
+  const harness = await startHarness();
+  report({
+    name: "memory at rest, whole tree",
+    unit: "MiB",
+    ours: treeMemoryMebibytes(harness.pid),
+    lessIsBetter: true,
+  });
+  await harness.stop();
+  report({ name: "a saved handler is served after", unit: "ms", ours: median(await saveTimes(3)), lessIsBetter: true });
+}
+
+const PROGRAM = [
+  "index.ts",
+  "stack",
+  "functions",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "tsconfig.base.json",
+];
+const STACKS = ["Pulumi.yaml", "Pulumi.dev.yaml"];
+const CHANGED_FILE = join("functions", "get-todos.ts");
+
+/** From the save of a handler's file to the line that says that it is served. */
+async function saveTimes(runs: number): Promise<number[]> {
+  // Below the project, so that the program's packages are the project's own.
+  const directory = await mkdtemp(join(ROOT, "node_modules", ".cache", "bench-"));
+  try {
+    for (const name of [...PROGRAM, ...STACKS]) await cp(join(ROOT, name), join(directory, name), { recursive: true });
+    await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"));
+    return await savesOf(directory, runs);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function savesOf(directory: string, runs: number): Promise<number[]> {
+  const harness = await startWatching("--program", directory);
+  const file = join(directory, CHANGED_FILE);
+  const text = await readFile(file, "utf8");
+  const times: number[] = [];
+  for (let index = 0; index < runs; index += 1) {
+    const served = harness.nextLog(/^Changed; serving/m);
+    const started = performance.now();
+    await writeFile(
+      file,
+      text.replace(
+        "export function getTodos(): Handler {",
+        `$&\n  const version = ${index};\n  if (version < 0) throw new Error();`,
+      ),
+    );
+    await served;
+    times.push(performance.now() - started);
+  }
+  await harness.stop();
+  return times;
+}
