@@ -1,26 +1,21 @@
+import type { TokenFault } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
 import type { JsonObject } from "./strict-json.ts";
-
-/** Why a claim refuses a token: the challenge's text for the client, and the truth for the journal. */
-export interface ClaimRefusal {
-  readonly description: string;
-  readonly reason: string;
-}
 
 const WRONG_AUDIENCE = "the token does not have a valid audience";
 
 /** The issuer's text must be the configured one, character for character. */
-export function checkIssuer(claims: JsonObject, authorizer: JwtAuthorizerConfiguration): ClaimRefusal | undefined {
+export function checkIssuer(claims: JsonObject, authorizer: JwtAuthorizerConfiguration): TokenFault | undefined {
   const issuer = claim(claims, "iss");
   if (issuer === authorizer.issuer) return undefined;
   const reason = `iss is ${quote(issuer)}, the authorizer's issuer is ${quote(authorizer.issuer)}`;
-  return { description: "the token does not have a valid issuer", reason };
+  return { description: "issuer does not match", reason };
 }
 
 /** `exp` must be there and later than now; `nbf` and `iat`, where they are, not later than now. No leeway: AWS documents
  * none. A time beyond the integers that JSON carries exactly is refused.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
-export function checkTimes(claims: JsonObject, nowMilliseconds: number): ClaimRefusal | undefined {
+export function checkTimes(claims: JsonObject, nowMilliseconds: number): TokenFault | undefined {
   const now = nowMilliseconds / 1000;
   const expiry = claim(claims, "exp");
   if (!isTime(expiry)) {
@@ -41,7 +36,7 @@ export function checkTimes(claims: JsonObject, nowMilliseconds: number): ClaimRe
 }
 
 /** `aud` (text, or a list with any one entry) against the configured audience; `client_id` only where `aud` is absent. */
-export function checkAudience(claims: JsonObject, authorizer: JwtAuthorizerConfiguration): ClaimRefusal | undefined {
+export function checkAudience(claims: JsonObject, authorizer: JwtAuthorizerConfiguration): TokenFault | undefined {
   const name = Object.hasOwn(claims, "aud") ? "aud" : "client_id";
   const value = claim(claims, name);
   const candidates = name === "aud" && Array.isArray(value) ? value : [value];
@@ -55,7 +50,7 @@ const TEXT_CLAIMS = ["sub", "jti"] as const;
 
 /** A `sub` or `jti` that is not text is refused (RFC 7519, section 4.1): the event carries claims as text, and there the
  * number 5 and the text "5" would be one user. */
-export function checkTextClaims(claims: JsonObject): ClaimRefusal | undefined {
+export function checkTextClaims(claims: JsonObject): TokenFault | undefined {
   for (const name of TEXT_CLAIMS) {
     const value = claim(claims, name);
     if (value !== undefined && typeof value !== "string") {

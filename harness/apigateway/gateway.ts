@@ -164,9 +164,9 @@ function afterAuthorizer(gateway: Gateway, routed: Routed, decision: JwtDecision
     return callIntegration(gateway, routed);
   }
   const { status, challenge, error, reason } = decision.refusal;
-  if (error !== undefined) exchange.authorizerError = error;
+  exchange.authorizerError = error;
   recordAuthorizer(gateway, routed, "denied", reason);
-  return finishWithError(gateway, exchange, status, challenge === undefined ? [] : [["www-authenticate", challenge]]);
+  return finishWithError(gateway, exchange, status, [["www-authenticate", challenge]]);
 }
 
 function recordAuthorizer(gateway: Gateway, routed: Routed, outcome: "allowed" | "denied", reason: string): void {

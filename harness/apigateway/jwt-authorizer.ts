@@ -1,15 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import { compactVerify } from "jose";
 import type { Clock } from "../clock.ts";
-import {
-  type ClaimRefusal,
-  checkAudience,
-  checkIssuer,
-  checkTextClaims,
-  checkTimes,
-  tokenScopes,
-} from "./claim-checks.ts";
-import { parseCompactJwt, RSA_ALGORITHMS, type UnverifiedJwt } from "./compact-jwt.ts";
+import { checkAudience, checkIssuer, checkTextClaims, checkTimes, tokenScopes } from "./claim-checks.ts";
+import { parseCompactJwt, RSA_ALGORITHMS, type TokenFault, type UnverifiedJwt } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
 import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
 import type { JsonObject } from "./strict-json.ts";
@@ -28,10 +21,10 @@ export interface VerifiedClaims {
 /** A refusal: what the client sees, and the truth for the journal. */
 export interface JwtRefusal {
   readonly status: 401 | 403;
-  /** `www-authenticate`; AWS's 403 was never captured with one. */
-  readonly challenge?: string;
+  /** `www-authenticate`. */
+  readonly challenge: string;
   /** `$context.authorizer.error`. */
-  readonly error?: string;
+  readonly error: string;
   readonly reason: string;
 }
 
@@ -71,10 +64,9 @@ export function jwtAuthorizer(options: {
     const known = verifiedTokens.find(request.authorizer.issuer, token);
     if (known !== undefined) return decideKnown(request, token, known);
     const parsed = parseCompactJwt(token);
-    if (parsed.kind === "wrong-segments") return WRONG_SEGMENTS;
-    if (parsed.kind === "malformed") return invalidToken("the token is malformed", parsed.reason);
+    if (parsed.kind === "refused") return invalidToken(request, parsed);
     const wrongIssuer = checkIssuer(parsed.jwt.claims, request.authorizer);
-    if (wrongIssuer !== undefined) return refuse(wrongIssuer);
+    if (wrongIssuer !== undefined) return invalidToken(request, wrongIssuer);
     return verifyAnew(request, parsed.jwt);
   }
 
@@ -83,16 +75,16 @@ export function jwtAuthorizer(options: {
       if (lookup.kind === "found" && isSameKey(lookup.key, known.key))
         return decideClaims(request, token, known.claims);
       verifiedTokens.forget(request.authorizer.issuer, token);
-      return lookup.kind === "found" ? authorize(request) : refuseLookup(lookup);
+      return lookup.kind === "found" ? authorize(request) : invalidToken(request, lookupFault(lookup));
     };
     return afterLookup(findSigningKey, request.authorizer.issuer, known.kid, decide);
   }
 
   function verifyAnew(request: JwtRequest, jwt: UnverifiedJwt) {
     return afterLookup(findSigningKey, request.authorizer.issuer, jwt.kid, async (lookup) => {
-      if (lookup.kind !== "found") return refuseLookup(lookup);
+      if (lookup.kind !== "found") return invalidToken(request, lookupFault(lookup));
       const flaw = await signatureFlaw(jwt, lookup.key);
-      if (flaw !== undefined) return invalidToken("the signature is invalid", flaw);
+      if (flaw !== undefined) return invalidToken(request, { description: "the signature is invalid", reason: flaw });
       const { kid, claims, token } = jwt;
       const decision = decideClaims(request, token, claims);
       if (decision.kind === "allow") {
@@ -106,11 +98,11 @@ export function jwtAuthorizer(options: {
     const outOfTime = checkTimes(claims, clock.nowMilliseconds());
     if (outOfTime !== undefined) {
       verifiedTokens.forget(request.authorizer.issuer, token);
-      return refuse(outOfTime);
+      return invalidToken(request, outOfTime);
     }
     const refusal =
       checkIssuer(claims, request.authorizer) ?? checkAudience(claims, request.authorizer) ?? checkTextClaims(claims);
-    if (refusal !== undefined) return refuse(refusal);
+    if (refusal !== undefined) return invalidToken(request, refusal);
     const scopes = tokenScopes(claims);
     const required = request.requiredScopes;
     if (required.length > 0 && !required.some((scope) => scopes.includes(scope)))
@@ -158,37 +150,46 @@ function isSameKey(current: KeyObject, earlier: KeyObject): boolean {
   return current === earlier || current.equals(earlier);
 }
 
-function refuseLookup(lookup: Exclude<KeyLookup, { readonly kind: "found" }>): JwtDecision {
+function lookupFault(lookup: Exclude<KeyLookup, { readonly kind: "found" }>): TokenFault {
   switch (lookup.kind) {
     case "unknown-kid":
-      return invalidToken("the token has an unknown key", "the issuer publishes no key under the token's kid");
+      return {
+        description: "the token has an unknown key",
+        reason: "the issuer publishes no key under the token's kid",
+      };
     case "discovery-unreachable":
-      return invalidToken(DISCOVERY_ERROR, `the issuer's discovery document: ${lookup.reason}`);
+      return { description: DISCOVERY_ERROR, reason: `the issuer's discovery document: ${lookup.reason}` };
     case "jwks-unreachable":
-      return invalidToken(JWKS_ERROR, `the issuer's key set: ${lookup.reason}`);
+      return { description: JWKS_ERROR, reason: `the issuer's key set: ${lookup.reason}` };
   }
 }
 
-function refuse(refusal: ClaimRefusal): JwtDecision {
-  return invalidToken(refusal.description, refusal.reason);
-}
-
-/** The form of AWS's challenge: parameters apart by spaces, `scope` first. `description` is never the client's own text. */
-function invalidToken(description: string, reason: string): JwtDecision {
-  const challenge = `Bearer scope="" error="invalid_token" error_description="${description}"`;
-  return { kind: "deny", refusal: { status: 401, challenge, error: `invalid_token: ${description}`, reason } };
+function invalidToken({ requiredScopes }: JwtRequest, { description, reason }: TokenFault): JwtDecision {
+  return deny(401, requiredScopes, { error: "invalid_token", description, reason });
 }
 
 function insufficientScope(required: readonly string[], scopes: readonly string[]): JwtDecision {
+  const description = `expected scopes: [${required.join(" ")}]`;
   const reason = `the route asks for one of [${required.join(" ")}], the token has [${scopes.join(" ")}]`;
-  return { kind: "deny", refusal: { status: 403, error: "insufficient_scope", reason: reason.slice(0, 400) } };
+  return deny(403, required, { error: "insufficient_scope", description, reason: reason.slice(0, 400) });
+}
+
+/** The form of AWS's challenge: parameters apart by spaces, the route's scopes first. No text of the client's stands in it. */
+function deny(
+  status: JwtRefusal["status"],
+  scopes: readonly string[],
+  { error, description, reason }: TokenFault & { readonly error: string },
+): JwtDecision {
+  const challenge = `Bearer scope="${scopes.join(" ")}" error="${error}" error_description="${description}"`;
+  return { kind: "deny", refusal: { status, challenge, error: `${error}: ${description}`, reason } };
 }
 
 const NO_TOKEN: JwtDecision = {
   kind: "deny",
-  refusal: { status: 401, challenge: "Bearer", reason: "the identity source has no token" },
+  refusal: {
+    status: 401,
+    challenge: "Bearer",
+    error: "missing: token not provided",
+    reason: "the identity source has no token",
+  },
 };
-const WRONG_SEGMENTS: JwtDecision = invalidToken(
-  "token contains an invalid number of segments",
-  "the token does not have three segments",
-);

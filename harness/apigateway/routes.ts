@@ -9,6 +9,9 @@ import { parseRouteKey } from "./route-key.ts";
 
 type Authorizers = ReadonlyMap<string, JwtAuthorizerConfiguration & { readonly apiId: string }>;
 
+/** One word that a challenge can hold between quotation marks (RFC 6749, section 3.3). */
+const SCOPE = /^[!#-[\]-~]+$/;
+
 /** AWS's quota of scopes on one route. */
 const MAXIMUM_SCOPES = 10;
 
@@ -64,7 +67,7 @@ function readAuthorization(inputs: Inputs, authorizers: Authorizers): Authorizat
 function readJwtAuthorization(inputs: Inputs, authorizers: Authorizers): Authorization | undefined {
   const authorizer = authorizers.get(inputs.text("authorizerId") ?? "");
   const scopes = inputs.texts("authorizationScopes");
-  if (scopes.length > MAXIMUM_SCOPES || scopes.some((scope) => scope === "" || /\s/.test(scope))) {
+  if (scopes.length > MAXIMUM_SCOPES || !scopes.every((scope) => SCOPE.test(scope))) {
     inputs.fault(`\`authorizationScopes\` holds at most ${MAXIMUM_SCOPES} scopes, each one word.`);
   }
   if (authorizer === undefined || authorizer.apiId !== inputs.text("apiId")) {

@@ -62,7 +62,7 @@ const SERVER_ERROR = '{"message":"Internal Server Error"}';
 const UNAVAILABLE = '{"message":"Service Unavailable"}';
 const UNAUTHORIZED = '{"message":"Unauthorized"}';
 const TOO_LARGE = '{"message":"Request Entity Too Large"}';
-const INVALID = 'Bearer scope="" error="invalid_token"';
+const INVALID = 'Bearer scope="todos/read" error="invalid_token"';
 
 const cases: readonly Case[] = [
   {
@@ -103,6 +103,8 @@ const cases: readonly Case[] = [
     served: { changes: { route: { authorizationScopes: ["todos/write"] } } },
     status: 403,
     body: '{"message":"Forbidden"}',
+    challenge:
+      'Bearer scope="todos/write" error="insufficient_scope" error_description="expected scopes: [todos/write]"',
     reason: [
       "authorizer",
       "the route asks for one of [todos/write], the token has [aws.cognito.signin.user.admin todos/read]",
@@ -746,7 +748,14 @@ describe("the access log", () => {
         latency: "-",
         sub: "-",
       },
-      { status: "401", error: "Unauthorized", why: "-", type: "UNAUTHORIZED", latency: "-", sub: "-" },
+      {
+        status: "401",
+        error: "Unauthorized",
+        why: "missing: token not provided",
+        type: "UNAUTHORIZED",
+        latency: "-",
+        sub: "-",
+      },
     ]);
   });
 

@@ -213,6 +213,14 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
     { route: { authorizationScopes: ["a b"] } },
     "Route route: `authorizationScopes` holds at most 10 scopes, each one word.",
   ],
+  ...['a"b', "a\\b", "é", "a\nb", ""].map(
+    (scope) =>
+      [
+        `the scope ${JSON.stringify(scope)}`,
+        { route: { authorizationScopes: [scope] } },
+        "Route route: `authorizationScopes` holds at most 10 scopes, each one word.",
+      ] as const,
+  ),
   [
     "scopes of a wrong type",
     { route: { authorizationScopes: "a" } },

@@ -100,7 +100,7 @@ const { client_id: _client, ...withoutClient } = accessClaims;
 const { scope: _scope, ...withoutScope } = accessClaims;
 
 describe("claims", () => {
-  const ISSUER_WORDS = "the token does not have a valid issuer";
+  const ISSUER_WORDS = "issuer does not match";
   const AUDIENCE_WORDS = "the token does not have a valid audience";
   const cases: readonly (readonly [string, object, string?, string?])[] = [
     [
@@ -291,18 +291,35 @@ describe("scopes", () => {
     expect(decision).toMatchObject({ refusal: { reason: `the route asks for one of [${"x".repeat(373)}` } });
   });
 
-  test("the 403 has no challenge, and the journal's reason says what is missing", async () => {
+  test("the 403 names the route's scopes, and the journal's reason says what is missing", async () => {
     const decision = await decide(good, { scopes: ["todos/write", "todos/admin"] });
     expect(decision).toEqual({
       kind: "deny",
       refusal: {
         status: 403,
-        error: "insufficient_scope",
+        challenge:
+          'Bearer scope="todos/write todos/admin" error="insufficient_scope" error_description="expected scopes: [todos/write todos/admin]"',
+        error: "insufficient_scope: expected scopes: [todos/write todos/admin]",
         reason:
           "the route asks for one of [todos/write todos/admin], the token has [aws.cognito.signin.user.admin todos/read]",
       },
     });
   });
+});
+
+test("a challenge names the route's scopes, whatever is wrong with the token, and none without a token", async () => {
+  const scopes = ["todos/write", "todos/admin"];
+  const expired = signToken(key, { ...accessClaims, exp: 1 });
+  const unknown = signToken(key, accessClaims, { kid: "key-2", alg: "RS256" });
+  for (const [token, description] of [
+    ["x", "token contains an invalid number of segments"],
+    [expired, "the token has expired"],
+    [unknown, "the token has an unknown key"],
+  ] as const) {
+    const challenge = `Bearer scope="todos/write todos/admin" error="invalid_token" error_description="${description}"`;
+    expect(challengeOf(await decide(token, { scopes }))).toBe(challenge);
+  }
+  expect(challengeOf(await decide(undefined, { scopes }))).toBe("Bearer");
 });
 
 describe("forgeries", () => {
@@ -323,6 +340,7 @@ describe("forgeries", () => {
     ["nothing", ""],
   ];
   const unsigned = (alg: unknown) => `${base64url(JSON.stringify({ kid: KID, alg }))}.${payload}.`;
+  const NOT_RSA = "the algorithm is not RS256, RS384 or RS512";
   const ownJwk = otherKey.publicKey.export({ format: "jwk" });
   const text = JSON.stringify(accessClaims);
   const forged: readonly (readonly [
@@ -330,21 +348,38 @@ describe("forgeries", () => {
     reason: string,
     tokens: readonly (readonly [string, string])[],
   ])[] = [
+    ...["none", "HS256", "ES256", "EdDSA"].map(
+      (alg) =>
+        [
+          `signing method ${alg} is invalid`,
+          NOT_RSA,
+          [
+            [`alg ${alg}, no signature`, unsigned(alg)],
+            [`alg ${alg}, the old signature`, `${unsigned(alg)}${signature}`],
+            [`really signed, alg ${alg}`, signToken(key, accessClaims, { kid: KID, alg })],
+            [`alg ${alg}, an unknown kid`, signToken(key, accessClaims, { kid: "key-2", alg })],
+          ],
+        ] as const,
+    ),
+    [
+      "signing method HS256 is invalid",
+      NOT_RSA,
+      secrets.map(([name, secret]) => [`HS256 with ${name}`, signHmac(secret, accessClaims)] as const),
+    ],
+    ["signing method PS256 is invalid", NOT_RSA, [["PS256", signPss(key, accessClaims)]]],
     [
       "the token is malformed",
-      "the algorithm is not RS256, RS384 or RS512",
+      NOT_RSA,
       [
-        ...["none", "None", "NONE", "nOnE", "", null, 0, [], ["RS256"], {}].flatMap((alg) => [
+        ...["None", "NONE", "nOnE", "", null, 0, [], ["RS256"], {}].flatMap((alg) => [
           [`alg ${JSON.stringify(alg)}, no signature`, unsigned(alg)] as const,
           [`alg ${JSON.stringify(alg)}, the old signature`, `${unsigned(alg)}${signature}`] as const,
         ]),
-        ...secrets.map(([name, secret]) => [`HS256 with ${name}`, signHmac(secret, accessClaims)] as const),
         ["no alg", signToken(key, accessClaims, { kid: KID })],
-        ...["rs256", "Rs256", "RS256 ", "RS1", "ES256", "EdDSA", "HS256", "RSA1_5", "constructor", "__proto__"].map(
+        ...["rs256", "Rs256", "RS256 ", "RS1", "RSA1_5", "constructor", "__proto__", 'x" y="', "x\r\ny: z"].map(
           (alg) =>
             [`really signed, alg ${JSON.stringify(alg)}`, signToken(key, accessClaims, { kid: KID, alg })] as const,
         ),
-        ["PS256", signPss(key, accessClaims)],
         ["header in Object's prototype", signTexts(key, `{"__proto__":${JSON.stringify(header)}}`, text)],
       ],
     ],
@@ -485,7 +520,7 @@ describe("forgeries", () => {
       ],
     ],
     [
-      "the token does not have a valid issuer",
+      "issuer does not match",
       `iss is absent, the authorizer's issuer is "${ISSUER}"`,
       [["claims in Object's prototype", signTexts(key, JSON.stringify(header), `{"__proto__":${text}}`)]],
     ],

@@ -620,48 +620,123 @@ export const refusalRows: readonly Row[] = [
     "A forged token: 401 and the 26 bytes; the description was never recorded.",
     "live-probes",
     {
-      ours: "A description of our own behind the prefix that all captures share.",
-      cases: ["bent-signature", "none", "hs256-modulus"].map((token) =>
+      ours: "A description of our own behind the prefix that all captures share. The library that AWS's other texts come from would say `crypto/rsa: verification error`.",
+      cases: ["bent-signature", "other-key"].map((token) =>
         echo(token, "GET /private", { headers: bearer(token), ...invalid }),
       ),
     },
   ),
   rowsOf("refusals")(
+    "signing-method",
+    "O I",
+    "An algorithm that is not RSA is named, before the key is looked for: `signing method ES256 is invalid`. That others are named alike is inferred from the library.",
+    "es256-logs jwt-go",
+    {
+      cases: [
+        ["es256", "ES256"],
+        ["none", "none"],
+        ["hs256-modulus", "HS256"],
+      ].map(([token = "", algorithm]) =>
+        echo(token, "GET /private", {
+          headers: bearer(token),
+          ...answers.unauthorized,
+          header: {
+            "www-authenticate": `Bearer scope="" error="invalid_token" error_description="signing method ${algorithm} is invalid"`,
+          },
+        }),
+      ),
+    },
+  ),
+  rowsOf("refusals")("issuer", "O", "A wrong issuer: `issuer does not match`.", "issuer-log", {
+    cases: [
+      echo("another pool's token", "GET /private", {
+        headers: bearer("issuer-pool"),
+        ...answers.unauthorized,
+        header: {
+          "www-authenticate": 'Bearer scope="" error="invalid_token" error_description="issuer does not match"',
+        },
+      }),
+    ],
+  }),
+  rowsOf("refusals")(
     "claims",
     "U",
-    "The description for an expired token, a wrong issuer, or an unknown key.",
+    "The description for a token that is not valid yet, or an unknown key.",
     "jwt-troubleshooting",
     {
       ours: "A description of our own, never a part of the token.",
-      cases: ["expired", "issuer-pool", "unknown-kid", "nbf-future"].map((token) =>
+      cases: ["unknown-kid", "nbf-future"].map((token) =>
         echo(token, "GET /private", { headers: bearer(token), ...invalid }),
       ),
     },
   ),
   rowsOf("refusals")(
     "scope",
-    "O U",
-    "A scope that the token lacks: 403 and the 23 bytes; its challenge was never captured.",
-    "floci-measured",
+    "O",
+    "A scope that the token lacks: 403, the 23 bytes, and a challenge with the route's scopes, in the description as a list in brackets.",
+    "floci-measured scope-capture",
     {
-      ours: "No challenge on the 403.",
       cases: [
-        echo("no such scope", "GET /scoped", {
+        echo("two scopes", "GET /scoped", {
           headers: bearer("access"),
           ...answers.forbidden,
-          header: { "www-authenticate": "<absent>" },
+          header: {
+            "www-authenticate":
+              'Bearer scope="todos/write todos/admin" error="insufficient_scope" error_description="expected scopes: [todos/write todos/admin]"',
+            "content-type": "application/json",
+          },
         }),
-        echo("a bad token is 401 first", "GET /scoped", { headers: bearer("expired"), ...invalid }),
+        echo("one scope", "GET /scoped-sign-in", {
+          headers: bearer("id"),
+          ...answers.forbidden,
+          header: {
+            "www-authenticate":
+              'Bearer scope="aws.cognito.signin.user.admin" error="insufficient_scope" error_description="expected scopes: [aws.cognito.signin.user.admin]"',
+          },
+        }),
+      ],
+    },
+  ),
+  rowsOf("refusals")(
+    "scopes-in-challenge",
+    "O",
+    "Every challenge names the route's scopes; `scope` is empty only where the route has none, and without a token the challenge is bare.",
+    "keitakn-capture jwt-troubleshooting",
+    {
+      cases: [
+        echo("an expired token", "GET /scoped", {
+          headers: bearer("expired"),
+          ...answers.unauthorized,
+          header: {
+            "www-authenticate":
+              'Bearer scope="todos/write todos/admin" error="invalid_token" error_description="the token has expired"',
+          },
+        }),
+        echo("an expired token, no scopes", "GET /private", {
+          headers: bearer("expired"),
+          ...answers.unauthorized,
+          header: {
+            "www-authenticate": 'Bearer scope="" error="invalid_token" error_description="the token has expired"',
+          },
+        }),
+        echo("junk", "GET /scoped", {
+          headers: [["authorization", "Bearer x"]],
+          ...answers.unauthorized,
+          header: {
+            "www-authenticate":
+              'Bearer scope="todos/write todos/admin" error="invalid_token" error_description="token contains an invalid number of segments"',
+          },
+        }),
+        echo("no token", "GET /scoped", { ...answers.unauthorized, header: { "www-authenticate": "Bearer" } }),
       ],
     },
   ),
   rowsOf("refusals")(
     "content-type",
-    "conflict",
-    "Captures of 2020 show none, those of 2025 show `application/json`.",
-    "jwt-troubleshooting dotnet-captures",
+    "O",
+    "The answers are `application/json`: so in captures of 2021 to 2026, where one of 2020 has no type.",
+    "401-of-2024 dotnet-captures jwt-troubleshooting",
     {
-      ours: "`application/json`.",
       cases: [
         echo("a 401", "GET /private", { ...answers.unauthorized, header: { "content-type": "application/json" } }),
       ],
@@ -690,7 +765,6 @@ export const refusalRows: readonly Row[] = [
             status: "401",
             integrationLatency: "-",
             integrationStatus: "-",
-            "authorizer.error": "-",
             "authorizer.claims.sub": "-",
           },
         }),
@@ -706,6 +780,35 @@ export const refusalRows: readonly Row[] = [
           headers: bearer("access"),
           ...answers.forbidden,
           access: { status: "403", integrationLatency: "-", "error.message": "Forbidden" },
+        }),
+      ],
+    },
+  ),
+  rowsOf("refusals")(
+    "log",
+    "O I",
+    "`$context.authorizer.error` is `missing: token not provided` without a token, else the challenge's error and description; that a lacking scope is logged so too is inferred.",
+    "missing-logs issuer-log",
+    {
+      cases: [
+        on("logged")("no token", "GET /private", {
+          ...answers.unauthorized,
+          access: { "authorizer.error": "missing: token not provided" },
+        }),
+        on("logged")("a wrong issuer", "GET /private", {
+          headers: bearer("issuer-pool"),
+          ...answers.unauthorized,
+          access: { "authorizer.error": "invalid_token: issuer does not match" },
+        }),
+        on("logged")("ES256", "GET /private", {
+          headers: bearer("es256"),
+          ...answers.unauthorized,
+          access: { "authorizer.error": "invalid_token: signing method ES256 is invalid" },
+        }),
+        on("logged")("a lacking scope", "GET /scoped", {
+          headers: bearer("access"),
+          ...answers.forbidden,
+          access: { "authorizer.error": /^insufficient_scope: expected scopes: \[.+\]$/ },
         }),
       ],
     },

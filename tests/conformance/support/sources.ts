@@ -98,6 +98,10 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
   ["401-of-2024", "a 401 of x7jzrjfuv8.execute-api.us-east-1.amazonaws.com, 1 July 2024"],
   ["answer-of-2025", "an answer of qi9k0zm7z8.execute-api.us-east-1.amazonaws.com, 18 May 2025"],
   ["500-of-2026", "a 500 of an HTTP API, 23 March 2026"],
+  ["es256-logs", "headers and access logs of four HTTP APIs"],
+  ["issuer-log", "an access log of 11 September 2026"],
+  ["missing-logs", "access logs of five HTTP APIs, to October 2026"],
+  ["jwt-go", "https://github.com/golang-jwt/jwt/blob/main/parser.go"],
   ["dynalite", "https://github.com/architect/dynalite"],
   ["reference-app#42", issue("amazon-archives/aws-serverless-auth-reference-app#42")],
 ]);
