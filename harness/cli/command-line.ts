@@ -1,13 +1,16 @@
+import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { EngineChoice } from "../dynamodb/engine.ts";
 import { HarnessError } from "../errors.ts";
+import type { SecurityOptions } from "../security/command.ts";
 
 /** The command line, read and checked. */
 export type Command =
   | { readonly name: "help"; readonly text: string }
   | { readonly name: "serve"; readonly options: ServeOptions }
   | { readonly name: "token"; readonly options: TokenOptions }
-  | { readonly name: "graph"; readonly options: GraphOptions };
+  | { readonly name: "graph"; readonly options: GraphOptions }
+  | { readonly name: "security"; readonly options: SecurityOptions };
 
 export interface ProgramOptions {
   readonly programDirectory: string;
@@ -76,6 +79,18 @@ Prints the resources that the program registers, with the identifiers that they 
 ${PROGRAM_HELP}
   --json               the whole graph as JSON
   --help               this text`,
+  security: `Usage: npm run security -- [options]
+
+Attacks the program's API and says of each claim on its security whether it holds. Ends with 0 when all hold, 1 when one
+is breached, 2 when it could not run.
+
+${PROGRAM_HELP}
+  --profile FILE       how the API is used (default: security.profile.mts in the program's folder, where it is there)
+  --only NAMES         families or checks to run, apart by commas; may be repeated (default: all)
+  --skip NAMES         families or checks to leave out; the report names them
+  --seed N             repeats the random parts of an earlier run (default: a new one, which the report names)
+  --concurrency N      how many checks attack at the same time (default: 4)
+  --help               this text`,
 };
 
 const COMMANDS = Object.keys(HELP);
@@ -97,6 +112,10 @@ const OPTION_TYPES = {
   "expires-in": { type: "string" },
   pool: { type: "string" },
   client: { type: "string" },
+  profile: { type: "string" },
+  only: { type: "string", multiple: true },
+  skip: { type: "string", multiple: true },
+  concurrency: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -125,6 +144,7 @@ export function parseCommandLine(words: readonly string[], environment: NodeJS.P
   if (options.help === true) return { name: "help", text: help };
   if (name === "token") return { name, options: tokenOptions(options) };
   if (name === "graph") return { name, options: { ...programOptions(options), json: options.json === true } };
+  if (name === "security") return { name, options: securityOptions(options) };
   return { name: "serve", options: serveOptions(options) };
 }
 
@@ -239,4 +259,26 @@ function tokenOptions(options: Options): TokenOptions {
     ...(pool === undefined ? {} : { userPoolId: pool }),
     ...(client === undefined ? {} : { clientId: client }),
   };
+}
+
+const LARGEST_SEED = 2 ** 31;
+
+function securityOptions(options: Options): SecurityOptions {
+  return {
+    ...programOptions(options),
+    ...(options.profile === undefined ? {} : { profileFile: options.profile }),
+    only: names(options.only),
+    skip: names(options.skip),
+    seed: wholeNumber(options.seed, "seed", LARGEST_SEED) ?? randomInt(LARGEST_SEED),
+    concurrency: wholeNumber(options.concurrency, "concurrency", 64) ?? 4,
+  };
+}
+
+const names = (words: readonly string[] = []): readonly string[] =>
+  words.flatMap((word) => word.split(",").map((name) => name.trim())).filter((name) => name !== "");
+
+function wholeNumber(text: string | undefined, option: string, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,10}$/.test(text) && Number(text) <= most) return Number(text);
+  throw usage(`--${option} takes a whole number from 0 to ${most}.`);
 }

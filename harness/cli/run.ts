@@ -1,5 +1,7 @@
 import { HarnessError } from "../errors.ts";
+import packageJson from "../package.json" with { type: "json" };
 import { evaluateProgram } from "../pulumi/evaluate.ts";
+import { runSecurity } from "../security/command.ts";
 import { type Command, parseCommandLine } from "./command-line.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
 import { type Output, serve } from "./serve.ts";
@@ -20,13 +22,15 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     output.error(error.message);
-    process.exit(error.code === "USAGE" ? EXIT_USAGE : EXIT_FAILED);
+    // A suite that could not run has found nothing: that must not look like a finding.
+    process.exit(error.code === "USAGE" || words[0] === "security" ? EXIT_USAGE : EXIT_FAILED);
   }
 }
 
 async function runCommand(command: Command): Promise<void> {
   if (command.name === "help") output.standard(command.text);
   else if (command.name === "token") output.standard(await requestToken(command.options));
+  else if (command.name === "security") await attack(command.options);
   else if (command.name === "graph") {
     const { json, programDirectory, configuration, stack } = command.options;
     const program = await evaluateProgram({
@@ -37,6 +41,15 @@ async function runCommand(command: Command): Promise<void> {
     });
     output.standard(json ? graphJson(program) : graphTable(program));
   } else await serveUntilStopped(command.options);
+}
+
+async function attack(options: Parameters<typeof runSecurity>[0]): Promise<void> {
+  const { isTTY } = process.stderr;
+  process.exitCode = await runSecurity(options, {
+    print: output.standard,
+    progress: (line) => isTTY && process.stderr.write(`\r\u001b[K${line}`),
+    version: packageJson.version,
+  });
 }
 
 async function serveUntilStopped(options: Parameters<typeof serve>[0]): Promise<void> {

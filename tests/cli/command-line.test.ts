@@ -74,7 +74,7 @@ describe("the command line", () => {
   ] as const)("%j", (words, command) => expect(parseCommandLine(words)).toEqual(command));
 
   test.each([
-    [["dance"], "There is no command dance. There are: serve, token, graph."],
+    [["dance"], "There is no command dance. There are: serve, token, graph, security."],
     [["__proto__"], "There is no command __proto__."],
     [["toString"], "There is no command toString."],
     [["serve", "extra"], "extra"],

@@ -1,0 +1,7 @@
+import type { Check } from "./check.ts";
+import { edgeRejection } from "./checks/edge-rejection.ts";
+import { tokenForgery } from "./checks/token-forgery.ts";
+import { tokenMisuse } from "./checks/token-misuse.ts";
+
+/** Every check that there is, in the order of reports. */
+export const checks: readonly Check[] = [...edgeRejection, ...tokenForgery, ...tokenMisuse];

@@ -1,0 +1,42 @@
+import type { GateObservation } from "../dynamodb/observation.ts";
+import { type LocalTargetOptions, localTarget } from "../targets/local.ts";
+import type { SecurityProfile } from "./profile.ts";
+import type { Subject } from "./subject.ts";
+import { targetSubject } from "./target-subject.ts";
+
+export interface LocalRunOptions extends Omit<LocalTargetOptions, "log" | "observeGate" | "seed"> {
+  readonly profile: SecurityProfile | undefined;
+  /** Of chance; who is to be in the pool beforehand is no matter here. */
+  readonly seed: number;
+}
+
+/** Serves the program in this process, with all that the judge wants to see of it.
+ * @throws HarnessError when the program is not served. */
+export async function startLocalSubject({ profile, seed, ...options }: LocalRunOptions): Promise<LocalSubject> {
+  const lines: string[] = [];
+  const observations: GateObservation[] = [];
+  const target = await localTarget({
+    ...options,
+    log: (line) => lines.push(line),
+    observeGate: (observation) => observations.push(observation),
+  });
+  const { harness } = target;
+  const subject = targetSubject({
+    target,
+    model: harness.model(),
+    profile,
+    seed,
+    fetch: globalThis.fetch,
+    local: {
+      observations: () => observations,
+      lines: () => lines,
+      awsEndpointUrl: harness.awsEndpointUrl,
+      secrets: [harness.administrator.secretAccessKey],
+    },
+  });
+  return { ...subject, close: () => target.close() };
+}
+
+export interface LocalSubject extends Subject {
+  close(): Promise<void>;
+}
