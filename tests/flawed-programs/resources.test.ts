@@ -1,0 +1,3 @@
+import { describePlantedFlaws } from "./support/describe-planted-flaws.ts";
+
+describePlantedFlaws("resources");
