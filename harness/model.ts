@@ -8,6 +8,7 @@ import { type Roles, readRoles } from "./iam/roles.ts";
 import { type LambdaFunction, readFunctions } from "./lambda/function.ts";
 import { type InvokePermissions, readPermissions } from "./lambda/permissions.ts";
 import type { EvaluatedProgram } from "./pulumi/evaluate.ts";
+import { refuseResources } from "./resources/refusal.ts";
 
 /** A program as its services see it: everything read, nothing started. */
 export interface Model {
@@ -28,6 +29,7 @@ export interface Model {
 export function readModel(program: EvaluatedProgram, clock: Clock): Model {
   const faults = faultCollector();
   const { graph } = program;
+  refuseResources(graph, faults);
   const model: Model = {
     program,
     apis: readHttpApis(graph, faults),

@@ -1,4 +1,4 @@
-import type { Inputs } from "./inputs.ts";
+import type { Inputs } from "../resources/inputs.ts";
 import { HTTP_METHODS } from "./route-key.ts";
 
 /** An API's `corsConfiguration`; empty lists are absent in the answers.
@@ -15,34 +15,26 @@ export interface CorsConfiguration {
 const MAXIMUM_AGE_SECONDS = 86_400;
 const WILDCARD_ORIGINS: ReadonlySet<string> = new Set(["*", "http://*", "https://*"]);
 const METHODS: ReadonlySet<string> = new Set([...HTTP_METHODS, "*"]);
-const PROPERTIES: ReadonlySet<string> = new Set([
-  "allowCredentials",
-  "allowHeaders",
-  "allowMethods",
-  "allowOrigins",
-  "exposeHeaders",
-  "maxAge",
-]);
 
 /** Reads an API's CORS block, or finds what AWS would refuse in it. */
 export function readCorsConfiguration(api: Inputs): CorsConfiguration | undefined {
+  if (!api.has("corsConfiguration")) return undefined;
   const block = api.block("corsConfiguration");
-  if (block === undefined) return undefined;
   const maxAgeSeconds = block.number("maxAge");
   const configuration: CorsConfiguration = {
     allowOrigins: block.texts("allowOrigins"),
     allowMethods: block.texts("allowMethods"),
     allowHeaders: block.texts("allowHeaders"),
     exposeHeaders: block.texts("exposeHeaders"),
-    allowCredentials: block.flag("allowCredentials"),
+    allowCredentials: block.flag("allowCredentials") === true,
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   };
-  for (const fault of corsFaults(configuration, block.keys())) api.fault(fault);
+  for (const fault of corsFaults(configuration)) api.report(fault);
   return configuration;
 }
 
-function corsFaults(cors: CorsConfiguration, keys: readonly string[]): readonly string[] {
-  const faults = keys.filter((key) => !PROPERTIES.has(key)).map((key) => `\`corsConfiguration.${key}\` is not known.`);
+function corsFaults(cors: CorsConfiguration): readonly string[] {
+  const faults: string[] = [];
   if (cors.allowCredentials && cors.allowOrigins.includes("*")) {
     faults.push("`allowOrigins: *` together with `allowCredentials` is refused by AWS: list the origins.");
   }

@@ -1,9 +1,16 @@
 import type { FaultCollector } from "../faults.ts";
-import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import type { ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import {
+  API_TYPE,
+  AUTHORIZER_TYPE,
+  DEPLOYMENT_TYPE,
+  INTEGRATION_TYPE,
+  ROUTE_TYPE,
+  STAGE_TYPE,
+} from "../resources/types/apigatewayv2.ts";
 import { type CorsConfiguration, readCorsConfiguration } from "./cors-configuration.ts";
-import { type Inputs, inputsOf } from "./inputs.ts";
 import { quickCreateTarget } from "./integration.ts";
-import { API_TYPE, refuseUnhandledProperties } from "./resource-properties.ts";
 import { parseRouteKey, type RouteKey, routeIdentity } from "./route-key.ts";
 import { readRoutes } from "./routes.ts";
 import { readStages } from "./stage.ts";
@@ -95,7 +102,6 @@ export type RouteTarget =
 /** Reads every HTTP API of the program. What AWS would refuse, and what is not emulated, becomes a fault; what AWS
  * accepts although it is a mistake (an open route, a dangling target, an undeployed stage) is read as AWS serves it. */
 export function readHttpApis(graph: ResourceGraph, faults: FaultCollector): readonly HttpApi[] {
-  refuseUnhandledProperties(graph.resources, faults);
   const stages = readStages(graph, faults);
   const routes = readRoutes(graph, faults);
   refuseOrphans(graph, faults);
@@ -106,8 +112,8 @@ export function readHttpApis(graph: ResourceGraph, faults: FaultCollector): read
     const api: HttpApi = {
       apiId: resource.id,
       name: String(resource.outputs.name ?? resource.name),
-      declaredBy: declarationOf(resource),
-      disableExecuteApiEndpoint: inputs.flag("disableExecuteApiEndpoint"),
+      declaredBy: inputs.declaredBy,
+      disableExecuteApiEndpoint: inputs.flag("disableExecuteApiEndpoint") === true,
       stages: [...(quickCreate === undefined ? [] : [quickCreate.stage]), ...(stages.get(resource.id) ?? [])],
       routes: [...(quickCreate === undefined ? [] : [quickCreate.route]), ...(routes.get(resource.id) ?? [])],
       ...(cors === undefined ? {} : { cors }),
@@ -115,10 +121,6 @@ export function readHttpApis(graph: ResourceGraph, faults: FaultCollector): read
     refuseClashes(api, faults);
     return api;
   });
-}
-
-function declarationOf(resource: Resource): string {
-  return `${resource.type} ${resource.name}`;
 }
 
 /** `target` makes one integration, one open route (`$default` unless said) and a `$default` stage that deploys by itself.
@@ -129,14 +131,14 @@ function readQuickCreate(
 ): { readonly route: Route; readonly stage: Stage } | undefined {
   const routeKey = inputs.text("routeKey") ?? "$default";
   if (inputs.text("target") === undefined) {
-    if (inputs.text("routeKey") !== undefined) inputs.fault("`routeKey` has no effect without `target`: remove it.");
+    if (inputs.text("routeKey") !== undefined) inputs.report("`routeKey` has no effect without `target`: remove it.");
     return undefined;
   }
   const target = quickCreateTarget(graph, inputs);
   const parsed = parseRouteKey(routeKey);
-  if ("fault" in parsed) inputs.fault(`\`routeKey\` ${JSON.stringify(routeKey)}: ${parsed.fault}.`);
+  if ("fault" in parsed) inputs.report(`\`routeKey\` ${JSON.stringify(routeKey)}: ${parsed.fault}.`);
   if (target === undefined || "fault" in parsed) return undefined;
-  const declaredBy = declarationOf(inputs.resource);
+  const { declaredBy } = inputs;
   return {
     route: { routeKey, key: parsed.key, authorization: { type: "NONE" }, target, declaredBy },
     stage: { name: "$default", declaredBy, deployed: true, routeThrottles: new Map() },
@@ -169,10 +171,11 @@ function refuseClashes(api: HttpApi, faults: FaultCollector): void {
   }
 }
 
+const PART_TYPES = [AUTHORIZER_TYPE, DEPLOYMENT_TYPE, INTEGRATION_TYPE, ROUTE_TYPE, STAGE_TYPE];
+
 /** A part whose `apiId` names no API of the program would be dropped without a word. */
 function refuseOrphans(graph: ResourceGraph, faults: FaultCollector): void {
-  for (const resource of graph.resources) {
-    if (!resource.type.startsWith("aws:apigatewayv2/") || resource.type === API_TYPE) continue;
+  for (const resource of PART_TYPES.flatMap((type) => graph.ofType(type))) {
     const apiId = resource.inputs.apiId;
     if (typeof apiId !== "string" || graph.byId(API_TYPE, apiId) === undefined) {
       faults.add(resource, "`apiId` names no API of this program.");

@@ -1,9 +1,10 @@
 import { parseArn } from "../arn.ts";
 import type { FaultCollector } from "../faults.ts";
-import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import type { ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { INTEGRATION_TYPE } from "../resources/types/apigatewayv2.ts";
+import { FUNCTION_TYPE } from "../resources/types/lambda.ts";
 import type { RouteTarget } from "./http-api.ts";
-import { type Inputs, inputsOf } from "./inputs.ts";
-import { INTEGRATION_TYPE } from "./resource-properties.ts";
 
 type LambdaTarget = Extract<RouteTarget, { readonly kind: "lambda" }>;
 export type Integration = LambdaTarget & { readonly apiId: string };
@@ -11,20 +12,19 @@ export type Integration = LambdaTarget & { readonly apiId: string };
 const MAXIMUM_TIMEOUT_MILLISECONDS = 30_000;
 const MINIMUM_TIMEOUT_MILLISECONDS = 50;
 const INVOKE_ARN = /^arn:[a-z-]+:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/([^/]+)\/invocations$/;
-const FUNCTION_TYPE = "aws:lambda/function:Function";
 
 /** The Lambda proxy integrations by id; those with a fault are left out.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export function readIntegrations(graph: ResourceGraph, faults: FaultCollector): ReadonlyMap<string, Integration> {
   const integrations = new Map<string, Integration>();
   for (const resource of graph.ofType(INTEGRATION_TYPE)) {
-    const integration = readIntegration(graph, resource, inputsOf(resource, faults));
+    const integration = readIntegration(graph, inputsOf(resource, faults));
     if (integration !== undefined) integrations.set(resource.id, integration);
   }
   return integrations;
 }
 
-function readIntegration(graph: ResourceGraph, resource: Resource, inputs: Inputs): Integration | undefined {
+function readIntegration(graph: ResourceGraph, inputs: Inputs): Integration | undefined {
   if (inputs.text("integrationType") !== "AWS_PROXY") return undefined;
   const functionArn = functionOf(graph, inputs, "integrationUri");
   const timeoutMilliseconds = readTimeout(inputs);
@@ -35,7 +35,7 @@ function readIntegration(graph: ResourceGraph, resource: Resource, inputs: Input
     functionArn,
     payloadFormatVersion: "2.0",
     timeoutMilliseconds,
-    declaredBy: `${resource.type} ${resource.name}`,
+    declaredBy: inputs.declaredBy,
   };
 }
 
@@ -43,7 +43,7 @@ function readIntegration(graph: ResourceGraph, resource: Resource, inputs: Input
 function isFormat2(inputs: Inputs): boolean {
   const version = inputs.text("payloadFormatVersion") ?? "1.0";
   if (version === "2.0") return true;
-  inputs.fault(
+  inputs.report(
     `\`payloadFormatVersion\` is ${JSON.stringify(version)} (\`1.0\` when left out), which is not emulated: set it to \`2.0\`.`,
   );
   return false;
@@ -54,7 +54,7 @@ function readTimeout(inputs: Inputs): number {
   const inRange = timeout >= MINIMUM_TIMEOUT_MILLISECONDS && timeout <= MAXIMUM_TIMEOUT_MILLISECONDS;
   if (!inRange || !Number.isInteger(timeout)) {
     const range = `${MINIMUM_TIMEOUT_MILLISECONDS} to ${MAXIMUM_TIMEOUT_MILLISECONDS}`;
-    inputs.fault(`\`timeoutMilliseconds\` must be a whole number from ${range}.`);
+    inputs.report(`\`timeoutMilliseconds\` must be a whole number from ${range}.`);
   }
   return timeout;
 }
@@ -65,11 +65,11 @@ export function functionOf(graph: ResourceGraph, inputs: Inputs, property: strin
   const functionArn = INVOKE_ARN.exec(uri)?.[1] ?? uri;
   const arn = parseArn(functionArn);
   if (arn?.service !== "lambda" || !/^function:[^:]+(:[^:]+)?$/.test(arn.resource)) {
-    inputs.fault(`\`${property}\` must be a function's \`invokeArn\` or \`arn\`: AWS refuses anything else.`);
+    inputs.report(`\`${property}\` must be a function's \`invokeArn\` or \`arn\`: AWS refuses anything else.`);
     return undefined;
   }
   if (graph.byArn(functionArn)?.type !== FUNCTION_TYPE) {
-    inputs.fault(`\`${property}\` names ${functionArn}, which is not an unqualified function of this program.`);
+    inputs.report(`\`${property}\` names ${functionArn}, which is not an unqualified function of this program.`);
     return undefined;
   }
   return functionArn;
@@ -84,6 +84,6 @@ export function quickCreateTarget(graph: ResourceGraph, inputs: Inputs): LambdaT
     functionArn,
     payloadFormatVersion: "2.0",
     timeoutMilliseconds: MAXIMUM_TIMEOUT_MILLISECONDS,
-    declaredBy: `${inputs.resource.type} ${inputs.resource.name}`,
+    declaredBy: inputs.declaredBy,
   };
 }

@@ -1,8 +1,8 @@
 import type { FaultCollector } from "../faults.ts";
-import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import type { ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { AUTHORIZER_TYPE } from "../resources/types/apigatewayv2.ts";
 import type { IdentitySource, JwtAuthorizerConfiguration } from "./http-api.ts";
-import { type Inputs, inputsOf } from "./inputs.ts";
-import { AUTHORIZER_TYPE } from "./resource-properties.ts";
 
 /** AWS's quota of audiences in one authorizer. */
 const MAXIMUM_AUDIENCES = 50;
@@ -16,18 +16,18 @@ export function readJwtAuthorizers(
 ): ReadonlyMap<string, JwtAuthorizerConfiguration & { readonly apiId: string }> {
   const authorizers = new Map<string, JwtAuthorizerConfiguration & { readonly apiId: string }>();
   for (const resource of graph.ofType(AUTHORIZER_TYPE)) {
-    const authorizer = readJwtAuthorizer(resource, inputsOf(resource, faults));
+    const authorizer = readJwtAuthorizer(inputsOf(resource, faults));
     if (authorizer !== undefined) authorizers.set(resource.id, authorizer);
   }
   return authorizers;
 }
 
-function readJwtAuthorizer(resource: Resource, inputs: Inputs) {
+function readJwtAuthorizer(inputs: Inputs) {
   if (inputs.text("authorizerType") !== "JWT") return undefined;
   const identitySource = readIdentitySource(inputs);
   const jwt = readJwtConfiguration(inputs);
   if (identitySource === undefined || jwt === undefined) return undefined;
-  const declaredBy = `${resource.type} ${resource.name}`;
+  const { resource, declaredBy } = inputs;
   return { authorizerId: resource.id, apiId: inputs.text("apiId") ?? "", declaredBy, identitySource, ...jwt };
 }
 
@@ -35,7 +35,7 @@ function readIdentitySource(inputs: Inputs): IdentitySource | undefined {
   const sources = inputs.texts("identitySources");
   const match = sources.length === 1 ? IDENTITY_SOURCE.exec(sources[0] ?? "") : null;
   if (match?.[1] === undefined || match[2] === undefined) {
-    inputs.fault("`identitySources` must be one of `$request.header.NAME` or `$request.querystring.NAME`.");
+    inputs.report("`identitySources` must be one of `$request.header.NAME` or `$request.querystring.NAME`.");
     return undefined;
   }
   return match[1] === "header" ? { in: "header", name: match[2].toLowerCase() } : { in: "querystring", name: match[2] };
@@ -43,15 +43,13 @@ function readIdentitySource(inputs: Inputs): IdentitySource | undefined {
 
 function readJwtConfiguration(inputs: Inputs) {
   const block = inputs.block("jwtConfiguration");
-  const issuer = block?.text("issuer");
-  const audience = block?.texts("audiences") ?? [];
-  const unknown = (block?.keys() ?? []).filter((key) => key !== "issuer" && key !== "audiences");
-  for (const key of unknown) inputs.fault(`\`jwtConfiguration.${key}\` is not known.`);
+  const issuer = block.text("issuer");
+  const audience = block.texts("audiences");
   if (audience.length === 0 || audience.length > MAXIMUM_AUDIENCES || audience.includes("")) {
-    inputs.fault(`\`jwtConfiguration.audiences\` must list 1 to ${MAXIMUM_AUDIENCES} audiences, none of them empty.`);
+    inputs.report(`\`jwtConfiguration.audiences\` must list 1 to ${MAXIMUM_AUDIENCES} audiences, none of them empty.`);
   }
   if (issuer === undefined || !isIssuer(issuer)) {
-    inputs.fault("`jwtConfiguration.issuer` must be the issuer's URL, with scheme, and without query or fragment.");
+    inputs.report("`jwtConfiguration.issuer` must be the issuer's URL, with scheme, and without query or fragment.");
     return undefined;
   }
   return audience.length === 0 ? undefined : { issuer, audience };

@@ -1,10 +1,10 @@
 import type { FaultCollector } from "../faults.ts";
-import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import type { ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { INTEGRATION_TYPE, ROUTE_TYPE } from "../resources/types/apigatewayv2.ts";
 import type { Authorization, JwtAuthorizerConfiguration, Route, RouteTarget } from "./http-api.ts";
-import { type Inputs, inputsOf } from "./inputs.ts";
 import { type Integration, readIntegrations } from "./integration.ts";
 import { readJwtAuthorizers } from "./jwt-configuration.ts";
-import { INTEGRATION_TYPE, ROUTE_TYPE } from "./resource-properties.ts";
 import { parseRouteKey } from "./route-key.ts";
 
 type Authorizers = ReadonlyMap<string, JwtAuthorizerConfiguration & { readonly apiId: string }>;
@@ -23,7 +23,7 @@ export function readRoutes(graph: ResourceGraph, faults: FaultCollector): Readon
   const routes = new Map<string, Route[]>();
   for (const resource of graph.ofType(ROUTE_TYPE)) {
     const inputs = inputsOf(resource, faults);
-    const route = readRoute(resource, inputs, authorizers, (target) => resolve(graph, integrations, inputs, target));
+    const route = readRoute(inputs, authorizers, (target) => resolve(graph, integrations, inputs, target));
     if (route === undefined) continue;
     const apiId = inputs.text("apiId") ?? "";
     routes.set(apiId, [...(routes.get(apiId) ?? []), route]);
@@ -32,18 +32,17 @@ export function readRoutes(graph: ResourceGraph, faults: FaultCollector): Readon
 }
 
 function readRoute(
-  resource: Resource,
   inputs: Inputs,
   authorizers: Authorizers,
   resolveTarget: (target: string | undefined) => RouteTarget | undefined,
 ): Route | undefined {
   const routeKey = inputs.text("routeKey") ?? "";
   const parsed = parseRouteKey(routeKey);
-  if ("fault" in parsed) inputs.fault(`\`routeKey\` ${JSON.stringify(routeKey)}: ${parsed.fault}.`);
+  if ("fault" in parsed) inputs.report(`\`routeKey\` ${JSON.stringify(routeKey)}: ${parsed.fault}.`);
   const authorization = readAuthorization(inputs, authorizers);
   const target = resolveTarget(inputs.text("target"));
   if ("fault" in parsed || authorization === undefined || target === undefined) return undefined;
-  return { routeKey, key: parsed.key, authorization, target, declaredBy: `${resource.type} ${resource.name}` };
+  return { routeKey, key: parsed.key, authorization, target, declaredBy: inputs.declaredBy };
 }
 
 /** AWS looks at `authorizationType` alone: an `authorizerId` without it leaves the route open.
@@ -56,10 +55,10 @@ function readAuthorization(inputs: Inputs, authorizers: Authorizers): Authorizat
     case "JWT":
       return readJwtAuthorization(inputs, authorizers);
     case "AWS_IAM":
-      inputs.fault("`authorizationType` AWS_IAM is not emulated: signed requests to an API are not verified here.");
+      inputs.report("`authorizationType` AWS_IAM is not emulated: signed requests to an API are not verified here.");
       return { type };
     default:
-      inputs.fault(`\`authorizationType\` ${JSON.stringify(type)} is not emulated: set it to \`JWT\` or \`NONE\`.`);
+      inputs.report(`\`authorizationType\` ${JSON.stringify(type)} is not emulated: set it to \`JWT\` or \`NONE\`.`);
       return undefined;
   }
 }
@@ -68,10 +67,10 @@ function readJwtAuthorization(inputs: Inputs, authorizers: Authorizers): Authori
   const authorizer = authorizers.get(inputs.text("authorizerId") ?? "");
   const scopes = inputs.texts("authorizationScopes");
   if (scopes.length > MAXIMUM_SCOPES || !scopes.every((scope) => SCOPE.test(scope))) {
-    inputs.fault(`\`authorizationScopes\` holds at most ${MAXIMUM_SCOPES} scopes, each one word.`);
+    inputs.report(`\`authorizationScopes\` holds at most ${MAXIMUM_SCOPES} scopes, each one word.`);
   }
   if (authorizer === undefined || authorizer.apiId !== inputs.text("apiId")) {
-    inputs.fault("`authorizationType` JWT needs the `authorizerId` of a usable JWT authorizer of this API.");
+    inputs.report("`authorizationType` JWT needs the `authorizerId` of a usable JWT authorizer of this API.");
     return undefined;
   }
   return { type: "JWT", authorizer, scopes };

@@ -1,9 +1,8 @@
 import type { FaultCollector } from "../faults.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { POLICY_TYPE } from "../resources/types/iam.ts";
 import { isManagedByAws, managedPolicyDocument } from "./managed-policies.ts";
 import { type CompiledPolicy, compilePolicy, type PolicyKind } from "./policy-document.ts";
-
-const POLICY = "aws:iam/policy:Policy";
 
 /** Finds and compiles a policy by its ARN, for the resource that attaches it. */
 export type FindManagedPolicy = (arn: unknown, attachedBy: Resource, kind: PolicyKind) => CompiledPolicy | undefined;
@@ -27,7 +26,7 @@ export function managedPolicies(graph: ResourceGraph, faults: FaultCollector): F
     compiled.set(key, policy);
     return policy;
   };
-  for (const policy of graph.ofType(POLICY)) {
+  for (const policy of graph.ofType(POLICY_TYPE)) {
     reportLength(policy, faults);
     once(`identity ${policy.arn}`, () => compileCustomerManaged(policy, "identity", faults));
   }
@@ -37,7 +36,7 @@ export function managedPolicies(graph: ResourceGraph, faults: FaultCollector): F
       return undefined;
     }
     const own = graph.byArn(arn);
-    if (own?.type === POLICY) return once(`${kind} ${arn}`, () => compileCustomerManaged(own, kind, faults));
+    if (own?.type === POLICY_TYPE) return once(`${kind} ${arn}`, () => compileCustomerManaged(own, kind, faults));
     const document = managedPolicyDocument(arn);
     if (document === undefined) faults.add(attachedBy, unknownPolicy(arn));
     else return once(`${kind} ${arn}`, () => compileManagedByAws(arn, document, attachedBy, kind, faults));

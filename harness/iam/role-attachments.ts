@@ -1,5 +1,12 @@
 import type { FaultCollector } from "../faults.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { inputsOf } from "../resources/inputs.ts";
+import {
+  POLICY_ATTACHMENT_TYPE,
+  ROLE_POLICY_ATTACHMENT_TYPE,
+  ROLE_POLICY_TYPE,
+  ROLE_TYPE,
+} from "../resources/types/iam.ts";
 import { type FindManagedPolicy, policyLength, policyName } from "./attached-policies.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-document.ts";
 
@@ -18,35 +25,33 @@ export function roleName(resource: Resource): string {
 
 /** What stand-alone resources put on roles, by the role's name. */
 export function policiesOfRoles(graph: ResourceGraph, find: FindManagedPolicy, faults: FaultCollector): Attachments {
-  const names = new Set(graph.ofType("aws:iam/role:Role").map(roleName));
+  const names = new Set(graph.ofType(ROLE_TYPE).map(roleName));
   const attached = new Map<string, Attachment[]>();
-  const attach = (role: unknown, resource: Resource, attachment: Attachment | undefined) => {
-    const name = typeof role === "string" ? role : "";
-    if (!names.has(name)) faults.add(resource, missingRole(role));
+  const attach = (name: string | undefined, resource: Resource, attachment: Attachment | undefined) => {
+    if (name === undefined || !names.has(name)) faults.add(resource, missingRole(name));
     else if (attachment !== undefined) attached.set(name, [...(attached.get(name) ?? []), attachment]);
   };
-  for (const resource of graph.ofType("aws:iam/rolePolicy:RolePolicy")) {
-    attach(
-      resource.inputs.role,
-      resource,
-      inlineAttachment(policyName(resource), resource.inputs.policy, resource, faults),
-    );
+  for (const resource of graph.ofType(ROLE_POLICY_TYPE)) {
+    const inputs = inputsOf(resource, faults);
+    const attachment = inlineAttachment(policyName(resource), inputs.value("policy"), resource, faults);
+    attach(inputs.text("role"), resource, attachment);
   }
-  for (const resource of graph.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
-    attach(resource.inputs.role, resource, managedAttachment(find(resource.inputs.policyArn, resource, "identity")));
+  for (const resource of graph.ofType(ROLE_POLICY_ATTACHMENT_TYPE)) {
+    const inputs = inputsOf(resource, faults);
+    attach(inputs.text("role"), resource, managedAttachment(find(inputs.value("policyArn"), resource, "identity")));
   }
-  for (const resource of graph.ofType("aws:iam/policyAttachment:PolicyAttachment")) {
-    reportUsersAndGroups(resource, faults);
-    const attachment = managedAttachment(find(resource.inputs.policyArn, resource, "identity"));
-    for (const role of listOf(resource.inputs.roles)) attach(role, resource, attachment);
+  for (const resource of graph.ofType(POLICY_ATTACHMENT_TYPE)) {
+    const inputs = inputsOf(resource, faults);
+    const attachment = managedAttachment(find(inputs.value("policyArn"), resource, "identity"));
+    for (const role of inputs.texts("roles")) attach(role, resource, attachment);
   }
   return attached;
 }
 
-function missingRole(role: unknown): string {
-  return typeof role === "string"
-    ? `The role ${role} is not in the program; attach to a role that it makes, by its name.`
-    : "The role is not given by its name; pass `role.name`.";
+function missingRole(name: string | undefined): string {
+  return name === undefined
+    ? "The role is not given by its name; pass `role.name`."
+    : `The role ${name} is not in the program; attach to a role that it makes, by its name.`;
 }
 
 export function inlineAttachment(
@@ -61,16 +66,4 @@ export function inlineAttachment(
 
 export function managedAttachment(policy: CompiledPolicy | undefined): Attachment | undefined {
   return policy && { policy, inlineLength: 0 };
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function reportUsersAndGroups(resource: Resource, faults: FaultCollector): void {
-  for (const property of ["users", "groups"]) {
-    if (listOf(resource.inputs[property]).length > 0) {
-      faults.add(resource, `IAM ${property} are not emulated; attach the policy to roles only.`);
-    }
-  }
 }

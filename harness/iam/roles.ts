@@ -2,16 +2,17 @@ import { parseArn } from "../arn.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { FaultCollector } from "../faults.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { ROLE_TYPE } from "../resources/types/iam.ts";
+import { isTextMap } from "../resources/values.ts";
 import { type FindManagedPolicy, LONGEST_INLINE_POLICIES, managedPolicies } from "./attached-policies.ts";
 import { authorizeTrust } from "./authorize.ts";
 import type { AuthorizationRequest } from "./decision.ts";
-import { isJsonObject } from "./json-document.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-document.ts";
 import {
   type Attachment,
   type Attachments,
   inlineAttachment,
-  listOf,
   managedAttachment,
   policiesOfRoles,
   roleName,
@@ -43,7 +44,7 @@ export interface Roles {
  */
 export function readRoles(graph: ResourceGraph, faults: FaultCollector, clock: Clock = systemClock): Roles {
   const find = managedPolicies(graph, faults);
-  const resources = graph.ofType("aws:iam/role:Role");
+  const resources = graph.ofType(ROLE_TYPE);
   const attached = policiesOfRoles(graph, find, faults);
   const roles = resources.flatMap((resource) => readRole(resource, attached, find, { faults, clock }) ?? []);
   const byArn = new Map(roles.map((role) => [role.arn, role]));
@@ -68,45 +69,41 @@ function readRole(
     return undefined;
   }
   const name = roleName(resource);
-  const document = resource.inputs.assumeRolePolicy;
+  const inputs = inputsOf(resource, faults);
+  const document = inputs.value("assumeRolePolicy");
   const trust = compilePolicy({ kind: "trust", name: `${name} trust policy`, document, subject: resource }, faults);
-  const all = [...inlinePolicies(resource, faults), ...managedOf(resource, find), ...(attached.get(name) ?? [])];
+  const all = [...inlinePolicies(inputs, faults), ...managedOf(inputs, find), ...(attached.get(name) ?? [])];
   reportAttachments(resource, all, faults);
   return {
     arn,
     name,
-    tags: tagsOf(resource),
-    policies: [...all.map(({ policy }) => policy), ...boundaryOf(resource, find, faults)],
+    tags: tagsOf(inputs),
+    policies: [...all.map(({ policy }) => policy), ...boundaryOf(inputs, find)],
     trusts: (service, context = {}) => authorizeTrust(trust, { service, roleArn: arn, context }, clock),
   };
 }
 
-function inlinePolicies(resource: Resource, faults: FaultCollector): readonly Attachment[] {
-  return listOf(resource.inputs.inlinePolicies).flatMap((inline, index) => {
-    if (!isJsonObject(inline)) {
-      faults.add(resource, `inlinePolicies[${index}] is not an object with a name and a policy.`);
-      return [];
-    }
+function inlinePolicies(inputs: Inputs, faults: FaultCollector): readonly Attachment[] {
+  return inputs.blocks("inlinePolicies").flatMap((inline, index) => {
     // An empty entry is Pulumi's way to say that the role has no other inline policies.
-    if (inline.name === undefined && inline.policy === undefined) return [];
-    const name = typeof inline.name === "string" ? inline.name : `inlinePolicies[${index}]`;
-    return [inlineAttachment(name, inline.policy, resource, faults)];
+    if (inline.names().length === 0) return [];
+    const name = inline.text("name") ?? `inlinePolicies[${index}]`;
+    return [inlineAttachment(name, inline.value("policy"), inputs.resource, faults)];
   });
 }
 
-function managedOf(resource: Resource, find: FindManagedPolicy): readonly Attachment[] {
-  return listOf(resource.inputs.managedPolicyArns).flatMap(
-    (arn) => managedAttachment(find(arn, resource, "identity")) ?? [],
-  );
+function managedOf(inputs: Inputs, find: FindManagedPolicy): readonly Attachment[] {
+  return inputs
+    .texts("managedPolicyArns")
+    .flatMap((arn) => managedAttachment(find(arn, inputs.resource, "identity")) ?? []);
 }
 
 /** A boundary that cannot be found must not leave the role unbounded. */
-function boundaryOf(resource: Resource, find: FindManagedPolicy, faults: FaultCollector): readonly CompiledPolicy[] {
-  const arn = resource.inputs.permissionsBoundary;
+function boundaryOf(inputs: Inputs, find: FindManagedPolicy): readonly CompiledPolicy[] {
+  const arn = inputs.value("permissionsBoundary");
   if (arn === undefined || arn === "") return [];
-  const boundary = find(arn, resource, "boundary");
-  if (boundary === undefined)
-    faults.add(resource, "The permissions boundary could not be read; the role may do nothing.");
+  const boundary = find(arn, inputs.resource, "boundary");
+  if (boundary === undefined) inputs.report("The permissions boundary could not be read; the role may do nothing.");
   return [boundary ?? { kind: "boundary", name: "unreadable boundary", statements: [] }];
 }
 
@@ -124,8 +121,7 @@ function reportAttachments(resource: Resource, attachments: readonly Attachment[
     faults.add(resource, `Two inline policies are called "${repeated}"; one would replace the other.`);
 }
 
-function tagsOf(resource: Resource): Readonly<Record<string, string>> {
-  const tags = isJsonObject(resource.outputs.tagsAll) ? resource.outputs.tagsAll : resource.inputs.tags;
-  if (!isJsonObject(tags)) return {};
-  return Object.fromEntries(Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === "string"));
+function tagsOf(inputs: Inputs): Readonly<Record<string, string>> {
+  const { tagsAll } = inputs.resource.outputs;
+  return isTextMap(tagsAll) ? tagsAll : (inputs.textMap("tags") ?? {});
 }

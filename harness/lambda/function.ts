@@ -1,8 +1,11 @@
 import type { FaultCollector } from "../faults.ts";
-import type { Archive, Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import type { Archive, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { ROLE_TYPE } from "../resources/types/iam.ts";
+import { FUNCTION_TYPE } from "../resources/types/lambda.ts";
 import { archiveFaults } from "./archive.ts";
-import { functionProperties, nodeRuntimes } from "./function-properties.ts";
 import { readLogging } from "./logging-configuration.ts";
+import { nodeRuntimes } from "./runtimes.ts";
 import { readVariables } from "./variables.ts";
 
 export type LogFormat = "Text" | "JSON";
@@ -46,9 +49,6 @@ export interface LambdaFunction {
   readonly warnings: readonly string[];
 }
 
-type Report = (rule: string) => void;
-
-const ROLE = "aws:iam/role:Role";
 const FIRST_WITHOUT_CALLBACKS = 24;
 
 /** Reads every function of the program. What CreateFunction would refuse, or the harness does not emulate, is a fault;
@@ -60,41 +60,34 @@ export function readFunctions(
   hostNodeMajor = Number.parseInt(process.versions.node, 10),
 ): readonly LambdaFunction[] {
   const functions: LambdaFunction[] = [];
-  for (const resource of graph.ofType("aws:lambda/function:Function")) {
-    const report: Report = (rule) => faults.add(resource, rule);
-    const lambdaFunction = readFunction(resource, graph, report, hostNodeMajor);
+  for (const resource of graph.ofType(FUNCTION_TYPE)) {
+    const inputs = inputsOf(resource, faults);
+    const lambdaFunction = readFunction(inputs, graph, hostNodeMajor);
     if (lambdaFunction === undefined) continue;
     if (functions.some((other) => other.functionName === lambdaFunction.functionName))
-      report(`Another function of the program is named ${lambdaFunction.functionName} too.`);
+      inputs.report(`Another function of the program is named ${lambdaFunction.functionName} too.`);
     else functions.push(lambdaFunction);
   }
   return functions;
 }
 
-function readFunction(
-  resource: Resource,
-  graph: ResourceGraph,
-  report: Report,
-  hostNodeMajor: number,
-): LambdaFunction | undefined {
-  const { inputs } = resource;
-  reportProperties(inputs, report);
-  const functionName = readName(resource, report);
-  const functionArn = resource.arn ?? missing(report, "Has no ARN.");
-  const runtime = readRuntime(inputs.runtime, report);
-  const handler = readHandler(inputs.handler, report);
-  const roleArn = readRole(inputs.role, graph, report);
-  const code = readCode(inputs.code, report);
-  const environment = readVariables(inputs.environment, report);
-  const timeoutSeconds = readInteger(inputs.timeout, { name: "timeout", minimum: 1, maximum: 900 }, report) ?? 3;
-  const memory = readInteger(inputs.memorySize, { name: "memorySize", minimum: 128, maximum: 10_240 }, report) ?? 128;
-  const logging = readLogging(inputs.loggingConfig, functionName ?? "", report);
-  const reserved = readReservation(inputs.reservedConcurrentExecutions, report);
+function readFunction(inputs: Inputs, graph: ResourceGraph, hostNodeMajor: number): LambdaFunction | undefined {
+  const functionName = readName(inputs);
+  const functionArn = inputs.resource.arn ?? missing(inputs, "The function has no ARN.");
+  const runtime = readRuntime(inputs);
+  const handler = readHandler(inputs);
+  const roleArn = readRole(inputs, graph);
+  const code = readCode(inputs);
+  const environment = readVariables(inputs);
+  const timeoutSeconds = readInteger(inputs, "timeout", { minimum: 1, maximum: 900 }) ?? 3;
+  const memory = readInteger(inputs, "memorySize", { minimum: 128, maximum: 10_240 }) ?? 128;
+  const logging = readLogging(inputs, functionName ?? "");
+  const reserved = readReservation(inputs);
   if (functionName === undefined || functionArn === undefined || runtime === undefined) return undefined;
   if (handler === undefined || roleArn === undefined || code === undefined) return undefined;
   const nodeMajor = nodeRuntimes.get(runtime) ?? hostNodeMajor;
   return {
-    declaredBy: `${resource.type} ${resource.name}`,
+    declaredBy: inputs.declaredBy,
     functionName,
     functionArn,
     handler,
@@ -107,81 +100,70 @@ function readFunction(
     environment,
     reservedConcurrentExecutions: reserved,
     logging,
-    warnings: nodeMajor === hostNodeMajor ? [] : [otherNode(resource, runtime, hostNodeMajor)],
+    warnings: nodeMajor === hostNodeMajor ? [] : [otherNode(inputs, runtime, hostNodeMajor)],
   };
 }
 
-function otherNode(resource: Resource, runtime: string, hostNodeMajor: number): string {
-  return `${resource.type} ${resource.name}: the runtime is ${runtime}, but here it runs on Node.js ${hostNodeMajor}.`;
+function otherNode({ declaredBy }: Inputs, runtime: string, hostNodeMajor: number): string {
+  return `${declaredBy}: the runtime is ${runtime}, but here it runs on Node.js ${hostNodeMajor}.`;
 }
 
-function missing(report: Report, rule: string): undefined {
-  report(rule);
+function missing(inputs: Inputs, sentence: string): undefined {
+  inputs.report(sentence);
   return undefined;
 }
 
-function reportProperties(inputs: Readonly<Record<string, unknown>>, report: Report): void {
-  for (const [name, value] of Object.entries(inputs)) {
-    if (value === undefined || value === null || isEmpty(value)) continue;
-    const handling = functionProperties.get(name);
-    if (handling === undefined) report(`The property ${name} is not known to the harness.`);
-    else if (handling.kind === "refused") report(`The property ${name} is not emulated: ${handling.because}.`);
-  }
-  if (inputs.packageType !== undefined && inputs.packageType !== "Zip")
-    report("The property packageType must be Zip: container images are not run.");
-}
-
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
-function readName(resource: Resource, report: Report): string | undefined {
-  const name = resource.outputs.name ?? resource.inputs.name ?? resource.id;
+function readName(inputs: Inputs): string | undefined {
+  const name = inputs.resource.outputs.name ?? inputs.text("name") ?? inputs.resource.id;
   if (typeof name === "string" && /^[a-zA-Z0-9-_]{1,64}$/.test(name)) return name;
-  return missing(report, "The name must be 1 to 64 letters, digits, hyphens and underscores.");
+  return missing(inputs, "The name must be 1 to 64 letters, digits, hyphens and underscores.");
 }
 
-function readRuntime(runtime: unknown, report: Report): string | undefined {
-  if (typeof runtime === "string" && nodeRuntimes.has(runtime)) return runtime;
+function readRuntime(inputs: Inputs): string | undefined {
+  const runtime = inputs.text("runtime");
+  if (runtime !== undefined && nodeRuntimes.has(runtime)) return runtime;
   const served = [...nodeRuntimes.keys()].join(", ");
-  if (runtime === undefined) return missing(report, `Has no runtime; the harness runs ${served}.`);
-  return missing(report, `The runtime ${JSON.stringify(runtime)} is not emulated; the harness runs ${served}.`);
+  if (runtime === undefined) return missing(inputs, `The function has no runtime; the harness runs ${served}.`);
+  return missing(inputs, `The runtime ${JSON.stringify(runtime)} is not emulated; the harness runs ${served}.`);
 }
 
-function readHandler(handler: unknown, report: Report): string | undefined {
-  if (typeof handler === "string" && /^[^\s]{1,128}$/.test(handler)) return handler;
-  return missing(report, "The handler must be 1 to 128 characters without spaces, such as index.handler.");
+function readHandler(inputs: Inputs): string | undefined {
+  const handler = inputs.text("handler") ?? "";
+  if (/^[^\s]{1,128}$/.test(handler)) return handler;
+  return missing(inputs, "The handler must be 1 to 128 characters without spaces, such as index.handler.");
 }
 
-function readRole(role: unknown, graph: ResourceGraph, report: Report): string | undefined {
-  if (typeof role === "string" && graph.byArn(role)?.type === ROLE) return role;
+function readRole(inputs: Inputs, graph: ResourceGraph): string | undefined {
+  const role = inputs.text("role");
+  if (role !== undefined && graph.byArn(role)?.type === ROLE_TYPE) return role;
   return missing(
-    report,
+    inputs,
     `The role ${JSON.stringify(role)} is not the ARN of a role of this program, so what the function may do is unknown.`,
   );
 }
 
-function readCode(code: unknown, report: Report): Archive | undefined {
-  if (code === undefined) return missing(report, "Has no code.");
+function readCode(inputs: Inputs): Archive | undefined {
+  const code = inputs.value("code");
+  if (code === undefined) return missing(inputs, "The function has no code.");
   const faults = archiveFaults(code);
-  for (const fault of faults) report(fault);
+  for (const fault of faults) inputs.report(fault);
   return faults.length === 0 ? (code as Archive) : undefined;
 }
 
 interface IntegerRange {
-  readonly name: string;
   readonly minimum: number;
   readonly maximum: number;
 }
 
-function readInteger(value: unknown, { name, minimum, maximum }: IntegerRange, report: Report): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === "number" && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-  return missing(report, `The property ${name} must be a whole number from ${minimum} to ${maximum}.`);
+function readInteger(inputs: Inputs, name: string, { minimum, maximum }: IntegerRange): number | undefined {
+  const value = inputs.number(name);
+  if (value === undefined || (Number.isInteger(value) && value >= minimum && value <= maximum)) return value;
+  inputs.fault(name, `must be a whole number from ${minimum} to ${maximum}`);
+  return undefined;
 }
 
 /** The provider's −1 stands for no reservation. */
-function readReservation(value: unknown, report: Report): number | undefined {
-  if (value === -1) return undefined;
-  return readInteger(value, { name: "reservedConcurrentExecutions", minimum: 0, maximum: 1_000_000 }, report);
+function readReservation(inputs: Inputs): number | undefined {
+  const name = "reservedConcurrentExecutions";
+  return inputs.number(name) === -1 ? undefined : readInteger(inputs, name, { minimum: 0, maximum: 1_000_000 });
 }

@@ -5,6 +5,9 @@ import { authorizeResourcePolicy } from "../iam/authorize.ts";
 import type { Decision } from "../iam/decision.ts";
 import { type CompiledPolicy, compilePolicy } from "../iam/policy-document.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { refusalsOf } from "../resources/refusal.ts";
+import { FUNCTION_TYPE, PERMISSION_TYPE } from "../resources/types/lambda.ts";
 
 /** The resource policies of all functions, from `aws:lambda/permission:Permission`. */
 export interface InvokePermissions {
@@ -13,29 +16,6 @@ export interface InvokePermissions {
 }
 
 const API_GATEWAY = "apigateway.amazonaws.com";
-const FUNCTION = "aws:lambda/function:Function";
-
-type Report = (rule: string) => void;
-type Inputs = Readonly<Record<string, unknown>>;
-
-const EMULATED: ReadonlySet<string> = new Set([
-  "action",
-  "function",
-  "principal",
-  "region",
-  "sourceAccount",
-  "sourceArn",
-  "statementId",
-  "statementIdPrefix",
-]);
-
-const REFUSED: ReadonlyMap<string, string> = new Map([
-  ["eventSourceToken", "it is for Alexa skills"],
-  ["functionUrlAuthType", "function URLs are not emulated"],
-  ["invokedViaFunctionUrl", "function URLs are not emulated"],
-  ["principalOrgId", "there is no organization locally"],
-  ["qualifier", "versions and aliases are not kept; permit the function itself"],
-]);
 
 /** Reads every permission as the statement that AddPermission writes into the function's policy. What cannot be read is
  * a fault, and permits nothing.
@@ -47,17 +27,13 @@ export function readPermissions(
 ): InvokePermissions {
   const policies = new Map<string, CompiledPolicy[]>();
   const statementIds = new Set<string>();
-  for (const resource of graph.ofType("aws:lambda/permission:Permission")) {
-    let readable = true;
-    const report: Report = (rule) => {
-      readable = false;
-      faults.add(resource, rule);
-    };
-    const permission = readPermission(resource, graph, report);
-    if (permission === undefined || !readable) continue;
+  for (const resource of graph.ofType(PERMISSION_TYPE)) {
+    const permission = readPermission(inputsOf(resource, faults), graph);
+    if (permission === undefined || refusalsOf(resource).length > 0) continue;
     const { functionArn, statement } = permission;
     const sid = `${functionArn}\n${statement.Sid}`;
-    if (statementIds.has(sid)) report(`Another permission of the function has the statement id ${statement.Sid} too.`);
+    if (statementIds.has(sid))
+      faults.add(resource, `Another permission of the function has the statement id ${statement.Sid} too.`);
     statementIds.add(sid);
     const document = { Version: "2012-10-17", Statement: [statement] };
     const policy = compilePolicy({ kind: "resource", name: resource.name, document, subject: resource }, faults);
@@ -76,39 +52,32 @@ function decide(policies: readonly CompiledPolicy[], functionArn: string, source
   return authorizeResourcePolicy(policies, { principal, action, resourceArn: functionArn, context }, clock);
 }
 
-function readPermission(resource: Resource, graph: ResourceGraph, report: Report) {
-  const { inputs } = resource;
-  reportProperties(inputs, report);
-  const functionArn = readFunctionArn(inputs.function, graph, report);
-  const action = readText(inputs, "action", report);
-  const principal = readText(inputs, "principal", report);
-  if (functionArn === undefined || action === undefined || principal === undefined) return undefined;
-  const sid = typeof resource.outputs.statementId === "string" ? resource.outputs.statementId : resource.id;
+function readPermission(inputs: Inputs, graph: ResourceGraph) {
+  const functionArn = readFunctionArn(inputs, graph);
+  const action = readText(inputs, "action");
+  const principal = readText(inputs, "principal");
+  const condition = conditionElement(inputs);
+  if (functionArn === undefined || action === undefined || principal === undefined || condition === undefined) {
+    return undefined;
+  }
+  const { outputs, id } = inputs.resource;
   const statement = {
-    Sid: sid,
+    Sid: typeof outputs.statementId === "string" ? outputs.statementId : id,
     Effect: "Allow",
     Principal: principalElement(principal),
     Action: action,
     Resource: functionArn,
-    ...conditionElement(inputs, report),
+    ...condition,
   };
   return { functionArn, statement };
 }
 
-function reportProperties(inputs: Inputs, report: Report): void {
-  for (const [name, value] of Object.entries(inputs)) {
-    if (value === undefined || value === null || EMULATED.has(name)) continue;
-    const because = REFUSED.get(name);
-    if (because === undefined) report(`The property ${name} is not known to the harness.`);
-    else report(`The property ${name} is not emulated: ${because}.`);
-  }
-}
-
 /** A permission names its function by name, by ARN, or by the ARN's end from the account on. */
-function readFunctionArn(given: unknown, graph: ResourceGraph, report: Report): string | undefined {
-  const found = graph.ofType(FUNCTION).find((resource) => namesOf(resource).includes(given));
+function readFunctionArn(inputs: Inputs, graph: ResourceGraph): string | undefined {
+  const given = inputs.text("function");
+  const found = graph.ofType(FUNCTION_TYPE).find((resource) => namesOf(resource).includes(given));
   if (found?.arn === undefined)
-    report(
+    inputs.report(
       `The function ${JSON.stringify(given)} is not one of this program's; give its name or its ARN, without a version or alias.`,
     );
   return found?.arn;
@@ -119,10 +88,10 @@ function namesOf({ arn, outputs, id }: Resource): readonly unknown[] {
   return [arn, partial, outputs.name, id].filter((name) => name !== undefined);
 }
 
-function readText(inputs: Inputs, name: string, report: Report): string | undefined {
-  const value = inputs[name];
-  if (typeof value === "string" && value !== "") return value;
-  report(`The property ${name} is missing.`);
+function readText(inputs: Inputs, name: string): string | undefined {
+  const value = inputs.text(name) ?? "";
+  if (value !== "") return value;
+  inputs.fault(name, "is missing");
   return undefined;
 }
 
@@ -133,13 +102,16 @@ function principalElement(principal: string): unknown {
     : { AWS: principal };
 }
 
-function conditionElement(inputs: Inputs, report: Report): { readonly Condition?: unknown } {
-  const { sourceArn, sourceAccount } = inputs;
-  const condition: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries({ sourceArn, sourceAccount }))
-    if (value !== undefined && (typeof value !== "string" || value === ""))
-      report(`The property ${name} must be text.`);
-  if (sourceArn !== undefined) condition.ArnLike = { "AWS:SourceArn": sourceArn };
-  if (sourceAccount !== undefined) condition.StringEquals = { "AWS:SourceAccount": sourceAccount };
+/** `undefined` where a source is given and cannot be read: without its condition the permission would be wider. */
+function conditionElement(inputs: Inputs): { readonly Condition?: unknown } | undefined {
+  const unreadable = ["sourceArn", "sourceAccount"].filter((name) => inputs.has(name) && !inputs.text(name));
+  for (const name of unreadable) inputs.fault(name, "must be text, and not empty");
+  if (unreadable.length > 0) return undefined;
+  const sourceArn = inputs.text("sourceArn");
+  const sourceAccount = inputs.text("sourceAccount");
+  const condition = {
+    ...(sourceArn === undefined ? {} : { ArnLike: { "AWS:SourceArn": sourceArn } }),
+    ...(sourceAccount === undefined ? {} : { StringEquals: { "AWS:SourceAccount": sourceAccount } }),
+  };
   return Object.keys(condition).length === 0 ? {} : { Condition: condition };
 }

@@ -1,23 +1,23 @@
+import type { Inputs } from "../resources/inputs.ts";
 import type { LambdaFunction } from "./function.ts";
-import { refusedVariables, reservedVariables } from "./function-properties.ts";
-
-type Report = (rule: string) => void;
+import { refusedVariables, reservedVariables } from "./reserved-variables.ts";
 
 const MAXIMUM_BYTES = 4096;
 const SOURCE_MAPS = "--enable-source-maps";
 
 /** Reads `environment.variables`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-export function readVariables(environment: unknown, report: Report): Readonly<Record<string, string>> {
-  const variables: Readonly<Record<string, unknown>> = Object(Object(environment ?? {}).variables ?? {});
+export function readVariables(inputs: Inputs): Readonly<Record<string, string>> {
+  const variables = inputs.block("environment").map("variables");
   const values: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(variables)) {
     const fault = variableFault(name, value);
-    if (fault !== undefined) report(fault);
+    if (fault !== undefined) inputs.report(fault);
     else values[name] = String(value);
   }
   const bytes = Object.entries(values).reduce((sum, entry) => sum + Buffer.byteLength(entry.join("")), 0);
-  if (bytes > MAXIMUM_BYTES) report(`The environment variables are ${bytes} bytes; Lambda takes ${MAXIMUM_BYTES}.`);
+  if (bytes > MAXIMUM_BYTES)
+    inputs.report(`The environment variables are ${bytes} bytes; Lambda takes ${MAXIMUM_BYTES}.`);
   return values;
 }
 

@@ -33,8 +33,8 @@ async function fileDigest(path: string): Promise<string> {
 }
 
 async function harnessDigest(): Promise<string> {
-  const names = (await readdir(import.meta.dirname)).filter((name) => name.endsWith(".ts")).sort();
-  return JSON.stringify(await Promise.all(names.map((name) => fileDigest(join(import.meta.dirname, name)))));
+  const folders = [import.meta.dirname, join(import.meta.dirname, "../resources")];
+  return JSON.stringify(await Promise.all(folders.map(fileDigest)));
 }
 
 /** Everything that a result depends on, as one digest: the request, the program's files, the environment that it read,

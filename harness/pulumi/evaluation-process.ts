@@ -6,10 +6,10 @@ import fs from "node:fs";
 import { createRequire, enableCompileCache, flushCompileCache, syncBuiltinESMExports } from "node:module";
 import { join, relative, sep } from "node:path";
 import { faultCollector } from "../faults.ts";
+import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecret, plainInputs } from "./assets.ts";
 import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
-import { resourceType } from "./outputs.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, watchRegistrations } from "./registrations.ts";
 import { isInertRemoteComponent } from "./remote-components.ts";
@@ -215,18 +215,18 @@ async function newResource(
     return { id: args.name, state: args.inputs };
   }
   const inputs = (await plainInputs(args.inputs)) as Record<string, unknown>;
-  const row = resourceType(args.type);
+  const row = RESOURCE_TYPES.get(args.type);
+  const unserved = typeFault(args.type);
   const subject = { type: args.type, name: args.name };
   if (isSecret(args.inputs.code)) faults.add(subject, CAPTURED_SECRET);
-  if (row === undefined)
-    faults.add(subject, "This resource type is not emulated and not known to have no local effect.");
+  if (unserved !== undefined) faults.add(subject, unserved);
   if (args.id !== undefined && args.id !== "") {
     faults.add(
       subject,
       `It reads or imports the existing resource ${args.id}; offline there is none. Let the program create it.`,
     );
   }
-  if (row === undefined) return { id: args.name, state: args.inputs };
+  if (row === undefined || row.kind === "refused") return { id: args.name, state: args.inputs };
   const { id, arn, outputs } = row.create({ ...subject, inputs }, ids);
   const secretInputs = Object.keys(args.inputs).filter((key) => isSecret(args.inputs[key]));
   const { remote: _local, ...registered } = registering ?? {};

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readHttpApis } from "../../harness/apigateway/http-api.ts";
 import { faultCollector } from "../../harness/faults.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 import { type Changes, FUNCTION_ARN, httpApiGraph, INVOKE_ARN, ISSUER, LOG_GROUP_ARN, make } from "./support/graph.ts";
 
 interface Property {
@@ -127,7 +128,7 @@ const properties: readonly Property[] = [
     name: "a stage's name",
     with: (name) => ({ stage: { name } }),
     taken: ["$default", "a", "A_-9", "x".repeat(128)],
-    refused: [undefined, null, 5, "x".repeat(129), "a.b", "a/b", "$default2", "x$default", "$", "a\n"],
+    refused: [undefined, null, "x".repeat(129), "a.b", "a/b", "$default2", "x$default", "$", "a\n"],
     rule: "Stage stage: `name` must be `$default`, or letters, digits, hyphens and underscores.",
   },
   {
@@ -173,7 +174,8 @@ const properties: readonly Property[] = [
     with: settings("loggingLevel"),
     taken: ["OFF"],
     refused: ["INFO", "off"],
-    rule: "Stage stage: the route setting `loggingLevel` is not emulated: HTTP APIs have throttling and metrics only.",
+    rule: (level) =>
+      `Stage stage: \`defaultRouteSettings.loggingLevel\` is refused as ${quote(level)}: HTTP APIs have throttling and metrics only; remove it.`,
   },
   {
     name: "detailedMetricsEnabled",
@@ -187,7 +189,7 @@ const properties: readonly Property[] = [
     with: settings("shiny"),
     taken: [undefined, null],
     refused: ["x"],
-    rule: "Stage stage: the route setting `shiny` is not emulated: HTTP APIs have throttling and metrics only.",
+    rule: "Stage stage: `defaultRouteSettings.shiny` is unknown to the harness and therefore refused; remove it.",
   },
   {
     name: "an access log's format",
@@ -351,7 +353,9 @@ const properties: readonly Property[] = [
 
 function faultsOf(changes: Changes): string {
   const collector = faultCollector();
-  readHttpApis(httpApiGraph(changes), collector);
+  const graph = httpApiGraph(changes);
+  refuseResources(graph, collector);
+  readHttpApis(graph, collector);
   return collector.faults
     .map(({ subject, rule }) => `${subject.replace(/^aws:apigatewayv2\/\w+:/, "")}: ${rule}`)
     .join("\n");
@@ -383,13 +387,13 @@ describe("a part", () => {
     ],
     [
       "of no API: a deployment",
-      { more: [deployment({ apiId: 5 })] },
+      { more: [deployment({ apiId: "nope" })] },
       "Deployment d: `apiId` names no API of this program.",
     ],
     ["of another API: an authorizer", { more: [other], authorizer: { apiId: "otherid" } }, USABLE],
     [
       "that is nobody's business: another service",
-      { more: [make.other("aws:s3/bucket:Bucket", "b", "b", { x: 1 })] },
+      { more: [make.other("aws:cloudwatch/dashboard:Dashboard", "b", "b", { x: 1 })] },
       "",
     ],
   ])("%s", (_, changes, rule) => {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type HttpApi, readHttpApis } from "../../harness/apigateway/http-api.ts";
 import { faultCollector } from "../../harness/faults.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 import { type Changes, FUNCTION_ARN, httpApiGraph, INVOKE_ARN, ISSUER, LOG_GROUP_ARN, make } from "./support/graph.ts";
 
 function read(changes: Changes = {}) {
   const collector = faultCollector();
-  const apis = readHttpApis(httpApiGraph(changes), collector);
+  const graph = httpApiGraph(changes);
+  refuseResources(graph, collector);
+  const apis = readHttpApis(graph, collector);
   return { apis, faults: collector.faults.map((fault) => `${fault.subject}: ${fault.rule}`) };
 }
 
@@ -289,7 +292,7 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
   [
     "a misspelt part of the JWT configuration",
     { authorizer: { jwtConfiguration: { issuer: ISSUER, audiences: ["c"], audience: "c" } } },
-    "Authorizer jwt: `jwtConfiguration.audience` is not known.",
+    "Authorizer jwt: `jwtConfiguration.audience` is unknown to the harness and therefore refused; remove it.",
   ],
   [
     "a routeKey without target",
@@ -299,63 +302,58 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
   [
     "a WebSocket API",
     { api: { protocolType: "WEBSOCKET" } },
-    'Api api: `protocolType` ("WEBSOCKET") is not emulated: only HTTP APIs are, set it to `HTTP`.',
+    'Api api: `protocolType` is refused as "WEBSOCKET": only HTTP APIs are emulated; set it to `HTTP`.',
   ],
   [
     "an OpenAPI document",
     { api: { body: "{}" } },
-    "Api api: `body` (an OpenAPI document) is not emulated: declare routes and integrations as resources.",
+    "Api api: `body` is refused: OpenAPI documents are not emulated; declare routes and integrations as resources.",
   ],
   [
     "quick create with a role",
     { api: { target: INVOKE_ARN, credentialsArn: "arn:x" } },
-    "Api api: `credentialsArn` is not emulated: let API Gateway in by an `aws.lambda.Permission` and remove it.",
+    "Api api: `credentialsArn` is refused: invocation by a role is not emulated; let API Gateway in by an `aws.lambda.Permission` and remove it.",
     "Stage stage: the API has another stage `$default`.",
   ],
   [
     "an unknown property",
     { api: { shiny: true } },
-    "Api api: `shiny` is not known, so that its effect is not either: remove it.",
+    "Api api: `shiny` is unknown to the harness and therefore refused; remove it.",
   ],
   [
     "a property of Object.prototype",
     { api: { constructor: "x" } },
-    "Api api: `constructor` is not known, so that its effect is not either: remove it.",
-  ],
-  [
-    "another region",
-    { route: { region: "us-east-1" } },
-    "Route route: `region` is not emulated: every resource lives in the stack's region; set `aws:region`.",
+    "Api api: `constructor` is unknown to the harness and therefore refused; remove it.",
   ],
   [
     "an API key",
     { route: { apiKeyRequired: true } },
-    "Route route: `apiKeyRequired` (true) is for WebSocket APIs, which are not emulated: remove it.",
+    "Route route: `apiKeyRequired` is refused as true: it is for WebSocket APIs, which are not emulated; remove it.",
   ],
   [
     "request parameters of a route",
     { route: { requestParameters: [{}] } },
-    "Route route: `requestParameters` is for WebSocket APIs, which are not emulated: remove it.",
+    "Route route: `requestParameters` is refused: it is for WebSocket APIs, which are not emulated; remove it.",
   ],
   [
     "an HTTP proxy",
     { integration: { integrationType: "HTTP_PROXY" } },
-    'Integration echo: `integrationType` ("HTTP_PROXY") is not emulated: only Lambda proxy integrations are, set it to `AWS_PROXY`.',
+    'Integration echo: `integrationType` is refused as "HTTP_PROXY": only Lambda proxy integrations are emulated; set it to `AWS_PROXY`.',
   ],
   [
     "a VPC link",
     { integration: { connectionType: "VPC_LINK" } },
-    'Integration echo: `connectionType` ("VPC_LINK") (a VPC link) is not emulated: remove it.',
+    'Integration echo: `connectionType` is refused as "VPC_LINK": VPC links are not emulated; remove it.',
   ],
   [
     "parameter mapping",
     { integration: { requestParameters: { "append:header.x": "1" } } },
-    "Integration echo: `requestParameters` (parameter mapping) is not emulated: map in the function.",
+    "Integration echo: `requestParameters` is refused: parameter mapping is not emulated; map in the function.",
   ],
   [
     "an integration's role",
     { integration: { credentialsArn: "arn:x" } },
-    "Integration echo: `credentialsArn` is not emulated: let API Gateway in by an `aws.lambda.Permission` and remove it.",
+    "Integration echo: `credentialsArn` is refused: invocation by a role is not emulated; let API Gateway in by an `aws.lambda.Permission` and remove it.",
   ],
   [
     "format 1.0",
@@ -405,13 +403,13 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
   [
     "a Lambda authorizer",
     { authorizer: { authorizerType: "REQUEST" } },
-    'Authorizer jwt: `authorizerType` ("REQUEST") is not emulated: only JWT authorizers are; Lambda (`REQUEST`) authorizers are refused.',
+    'Authorizer jwt: `authorizerType` is refused as "REQUEST": only JWT authorizers are emulated; use a JWT authorizer.',
     "Route route: `authorizationType` JWT needs the `authorizerId` of a usable JWT authorizer of this API.",
   ],
   [
     "an authorizer's TTL",
     { authorizer: { authorizerResultTtlInSeconds: 1 } },
-    "Authorizer jwt: `authorizerResultTtlInSeconds` is for Lambda authorizers, which are not emulated: use a JWT authorizer and remove it.",
+    "Authorizer jwt: `authorizerResultTtlInSeconds` is refused: Lambda authorizers are not emulated; use a JWT authorizer and remove it.",
   ],
   [
     "no identity source",
@@ -468,7 +466,7 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
   [
     "a client certificate",
     { stage: { clientCertificateId: "x" } },
-    "Stage stage: `clientCertificateId` is for WebSocket APIs, which are not emulated: remove it.",
+    "Stage stage: `clientCertificateId` is refused: it is for WebSocket APIs, which are not emulated; remove it.",
   ],
   [
     "settings of no route",
@@ -478,7 +476,7 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
   [
     "data traces",
     { stage: { defaultRouteSettings: { dataTraceEnabled: true } } },
-    "Stage stage: the route setting `dataTraceEnabled` is not emulated: HTTP APIs have throttling and metrics only.",
+    "Stage stage: `defaultRouteSettings.dataTraceEnabled` is refused as true: HTTP APIs have throttling and metrics only; remove it.",
   ],
   [
     "negative limits",
@@ -528,18 +526,17 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
   [
     "an unknown CORS property",
     { api: { corsConfiguration: { shiny: 1 } } },
-    "Api api: `corsConfiguration.shiny` is not known.",
+    "Api api: `corsConfiguration.shiny` is unknown to the harness and therefore refused; remove it.",
   ],
   [
-    "a domain name",
-    { more: [make.other("aws:apigatewayv2/domainName:DomainName", "d", "d", { domainName: "a.example" })] },
-    "DomainName d: this kind of API Gateway resource is not emulated: remove it",
-    "DomainName d: `apiId` names no API of this program.",
+    "a VPC link of its own",
+    { more: [make.other("aws:apigatewayv2/vpcLink:VpcLink", "v", "v", { subnetIds: ["s"] })] },
+    "VpcLink v: This resource type is refused: VPC links are not emulated; remove it.",
   ],
   [
-    "an API mapping",
-    { more: [make.other("aws:apigatewayv2/apiMapping:ApiMapping", "m", "m", { apiId: "apiid" })] },
-    "ApiMapping m: this kind of API Gateway resource is not emulated: remove it",
+    "a kind of resource that nobody knows",
+    { more: [make.other("aws:apigatewayv2/novelty:Novelty", "n", "n", { apiId: "apiid" })] },
+    "Novelty n: This resource type is unknown to the harness and therefore refused; remove it.",
   ],
   [
     "a route of no API",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readTables } from "../../harness/dynamodb/tables.ts";
 import { faultCollector } from "../../harness/faults.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -31,7 +32,9 @@ function resource(inputs: Inputs, name = "notes"): Resource {
 
 function read(...resources: readonly Resource[]) {
   const faults = faultCollector();
-  const tables = readTables(resourceGraph(resources), faults);
+  const graph = resourceGraph(resources);
+  refuseResources(graph, faults);
+  const tables = readTables(graph, faults);
   return {
     tables,
     rules: faults.faults.map((fault) => fault.rule),
@@ -105,21 +108,21 @@ describe("tables of the graph", () => {
   });
 
   test.each([
-    ["an unknown property", { surprise: true }, /^Property surprise is unknown/],
+    ["an unknown property", { surprise: true }, /^`surprise` is unknown/],
     [
       "an unknown property of an index",
       globalIndex({ surprise: true }),
-      /globalSecondaryIndexes\[0\]\.surprise is unknown/,
+      /^`globalSecondaryIndexes\[0\]\.surprise` is unknown/,
     ],
-    ["a stream", { streamEnabled: true }, /^streamEnabled: streams are not emulated/],
-    ["replicas", { replicas: [{ regionName: "us-east-1" }] }, /^replicas: /],
-    ["a restored table", { restoreSourceName: "other" }, /^restoreSourceName: /],
-    ["an import", { importTable: {} }, /^importTable: /],
-    ["keys of several attributes", globalIndex({ keySchemas: [{}] }), /keySchemas: multi-attribute/],
-    ["no key", { hashKey: undefined }, /^hashKey is missing/],
-    ["a key that is not defined", { hashKey: "other" }, /^hashKey "other" is not defined/],
-    ["a sort key that is not defined", { rangeKey: "other" }, /^rangeKey "other" is not defined/],
-    ["one attribute as both keys", { rangeKey: "owner" }, /name the same attribute/],
+    ["a stream", { streamEnabled: true }, /^`streamEnabled` is refused as true: streams are not emulated/],
+    ["replicas", { replicas: [{ regionName: "us-east-1" }] }, /^`replicas` is refused/],
+    ["a restored table", { restoreSourceName: "other" }, /^`restoreSourceName` is refused/],
+    ["an import", { importTable: { inputFormat: "CSV" } }, /^`importTable` is refused/],
+    ["keys of several attributes", globalIndex({ keySchemas: [{}] }), /keySchemas` is refused: multi-attribute/],
+    ["no key", { hashKey: undefined }, /^`hashKey` is missing/],
+    ["a key that is not defined", { hashKey: "other" }, /^`hashKey` "other" is not defined/],
+    ["a sort key that is not defined", { rangeKey: "other" }, /^`rangeKey` "other" is not defined/],
+    ["one attribute as both keys", { rangeKey: "owner" }, /`rangeKey` must not name the partition key/],
     [
       "an attribute that no key uses",
       attributes("owner", "id", "title"),
@@ -138,18 +141,18 @@ describe("tables of the graph", () => {
     ],
     ["a name too short", { name: "ab" }, /3 to 255/],
     ["a name with a space", { name: "my notes" }, /3 to 255/],
-    ["an unknown billing mode", { billingMode: "FREE" }, /^billingMode must be/],
-    ["no capacity", { billingMode: "PROVISIONED", readCapacity: 1 }, /needs readCapacity and writeCapacity/],
-    ["time to live of nothing", { ttl: { enabled: true } }, /^ttl\.enabled needs/],
+    ["an unknown billing mode", { billingMode: "FREE" }, /^`billingMode` must be/],
+    ["no capacity", { billingMode: "PROVISIONED", readCapacity: 1 }, /needs `readCapacity` and `writeCapacity`/],
+    ["time to live of nothing", { ttl: { enabled: true } }, /^`ttl\.enabled` needs/],
     [
       "an index on an undefined attribute",
       globalIndex({ hashKey: "other" }),
-      /globalSecondaryIndexes\[0\]\.hashKey "other"/,
+      /globalSecondaryIndexes\[0\]\.hashKey` "other"/,
     ],
-    ["an index without projection", globalIndex({ projectionType: undefined }), /projectionType must be/],
+    ["an index without projection", globalIndex({ projectionType: undefined }), /projectionType` must be/],
     ["an index that includes nothing", globalIndex({ projectionType: "INCLUDE" }), /INCLUDE needs them/],
-    ["an index of all with some", globalIndex({ nonKeyAttributes: ["title"] }), /go with projectionType INCLUDE/],
-    ["an index's name too short", globalIndex({ name: "by" }), /name must be 3 to 255/],
+    ["an index of all with some", globalIndex({ nonKeyAttributes: ["title"] }), /go with `projectionType` INCLUDE/],
+    ["an index's name too short", globalIndex({ name: "by" }), /name` must be 3 to 255/],
     [
       "two indexes of one name",
       { ...globalIndex({}), localSecondaryIndexes: localIndex({}).localSecondaryIndexes },
@@ -158,12 +161,12 @@ describe("tables of the graph", () => {
     [
       "a local index without its key",
       localIndex({ rangeKey: undefined }),
-      /localSecondaryIndexes\[0\]\.rangeKey is missing/,
+      /localSecondaryIndexes\[0\]\.rangeKey` is missing/,
     ],
     [
       "a local index without a sort key",
       { ...localIndex({}), ...attributes("owner", "topic"), rangeKey: undefined },
-      /need a table with a rangeKey/,
+      /need a table with a `rangeKey`/,
     ],
     [
       "six local indexes",

@@ -4,6 +4,7 @@ import { authorize, authorizeTrust } from "../../harness/iam/authorize.ts";
 import { compilePolicy } from "../../harness/iam/policy-document.ts";
 import { readRoles } from "../../harness/iam/roles.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 import { CLOCK } from "./support/evaluator-case.ts";
 
 const ACCOUNT = "123456789012";
@@ -53,7 +54,9 @@ function policyAttachment(inputs: Record<string, unknown>): Resource {
 
 function read(...resources: Resource[]) {
   const faults = faultCollector();
-  return { roles: readRoles(resourceGraph(resources), faults, CLOCK), faults: faults.faults };
+  const graph = resourceGraph(resources);
+  refuseResources(graph, faults);
+  return { roles: readRoles(graph, faults, CLOCK), faults: faults.faults };
 }
 
 function decide(result: ReturnType<typeof read>, action: string, name = "reader-1a2b3c4") {
@@ -164,13 +167,25 @@ describe("a role", () => {
     expect(read(role({ inlinePolicies: [{}] })).roles.all[0]?.policies).toEqual([]);
   });
 
-  it("has the tags of the program and of the provider, if they are text", () => {
+  it("has the tags of the program and of the provider", () => {
     const tagsOf = (tags: unknown, tagsAll?: unknown) =>
       read({ ...role({ tags }), outputs: { name: "r", tagsAll } }).roles.all[0]?.tags;
-    expect(tagsOf({ team: "blue", size: 5, none: null })).toEqual({ team: "blue" });
+    expect(tagsOf({ team: "blue" })).toEqual({ team: "blue" });
     expect(tagsOf({ team: "blue" }, { team: "blue", stack: "dev" })).toEqual({ team: "blue", stack: "dev" });
-    expect(tagsOf(["a"])).toEqual({});
     expect(tagsOf(undefined)).toEqual({});
+  });
+
+  it.each([[["a"]], [{ size: 5 }], ["text"]])("with the tags %j is refused", (tags) => {
+    expect(read(role({ tags })).faults.map(({ rule }) => rule)).toEqual(["`tags` must be a map of text."]);
+  });
+
+  it("with an input that nobody knows is refused", () => {
+    expect(read(role({ assumeRolePolicyDocument: TRUST })).faults).toEqual([
+      {
+        subject: "aws:iam/role:Role reader",
+        rule: "`assumeRolePolicyDocument` is unknown to the harness and therefore refused; remove it.",
+      },
+    ]);
   });
 
   it("is found by ARN, with its path, and by name", () => {
@@ -313,7 +328,7 @@ describe("a fault is found for", () => {
       "an inline policy that is none",
       [role({ inlinePolicies: ["x"] })],
       "Role reader",
-      "inlinePolicies[0] is not an object with a name and a policy.",
+      "`inlinePolicies` must be a list of blocks.",
     ],
     [
       "a broken trust policy",
@@ -349,17 +364,17 @@ describe("a fault is found for", () => {
       "users",
       [role(), policy(allow("dynamodb:*")), policyAttachment({ users: ["ana"], policyArn: MANAGED })],
       "PolicyAttachment attachment",
-      "IAM users are not emulated; attach the policy to roles only.",
+      "`users` is refused: IAM users and groups are not emulated; attach the policy to roles only.",
     ],
     [
       "groups",
       [role(), policy(allow("dynamodb:*")), policyAttachment({ groups: ["staff"], policyArn: MANAGED })],
       "PolicyAttachment attachment",
-      "IAM groups are not emulated; attach the policy to roles only.",
+      "`groups` is refused: IAM users and groups are not emulated; attach the policy to roles only.",
     ],
     [
-      "an inline policy whose name is none",
-      [role({ inlinePolicies: [{}, { name: 5, policy: "" }] })],
+      "an inline policy without a name",
+      [role({ inlinePolicies: [{}, { policy: "" }] })],
       "Role reader",
       'Policy "inlinePolicies[1]": the policy is not valid JSON.',
     ],

@@ -10,6 +10,7 @@ import type { InvocationResult } from "../../harness/lambda/invocation.ts";
 import type { LogLine } from "../../harness/lambda/logs.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "../../harness/lambda/runner.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 
 export const ACCOUNT = "123456789012";
 export const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/f-role`;
@@ -50,7 +51,9 @@ export function readOne(inputs: Readonly<Record<string, unknown>>): {
   readonly faults: readonly Fault[];
 } {
   const faults = faultCollector();
-  const [lambdaFunction] = readFunctions(resourceGraph([role, functionResource("f", inputs)]), faults, 24);
+  const graph = resourceGraph([role, functionResource("f", inputs)]);
+  refuseResources(graph, faults);
+  const [lambdaFunction] = readFunctions(graph, faults, 24);
   return { lambdaFunction, faults: faults.faults };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { readPermissions } from "../../harness/lambda/permissions.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 import { ACCOUNT, functionArn, functionResource, soundInputs } from "./functions.ts";
 
 const EXECUTION_ARN = `arn:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2c3d4e5`;
@@ -31,7 +32,9 @@ function permission(inputs: Inputs, name = "p"): Resource {
 function read(...all: readonly Resource[]) {
   const faults = faultCollector();
   const functions = ["f", "g"].map((name) => functionResource(name, soundInputs));
-  return { permissions: readPermissions(resourceGraph([...functions, ...all]), faults), faults: faults.faults };
+  const graph = resourceGraph([...functions, ...all]);
+  refuseResources(graph, faults);
+  return { permissions: readPermissions(graph, faults), faults: faults.faults };
 }
 
 function decide(inputs: Inputs, sourceArn: string): string {
@@ -101,21 +104,21 @@ describe("a permission's other elements", () => {
 
 describe("a permission that cannot be read", () => {
   it.each<[Inputs, RegExp]>([
-    [{ qualifier: "live" }, /qualifier is not emulated/],
-    [{ eventSourceToken: "t" }, /eventSourceToken is not emulated/],
-    [{ principalOrgId: "o-1" }, /principalOrgId is not emulated/],
-    [{ functionUrlAuthType: "NONE" }, /functionUrlAuthType is not emulated/],
-    [{ invokedViaFunctionUrl: true }, /invokedViaFunctionUrl is not emulated/],
-    [{ novelty: 1 }, /novelty is not known/],
+    [{ qualifier: "live" }, /`qualifier` is refused/],
+    [{ eventSourceToken: "t" }, /`eventSourceToken` is refused/],
+    [{ principalOrgId: "o-1" }, /`principalOrgId` is refused/],
+    [{ functionUrlAuthType: "NONE" }, /`functionUrlAuthType` is refused/],
+    [{ invokedViaFunctionUrl: true }, /`invokedViaFunctionUrl` is refused/],
+    [{ novelty: 1 }, /`novelty` is unknown/],
     [{ function: `${functionArn("f")}:live` }, /without a version or alias/],
     [{ function: "nobody" }, /"nobody" is not one of this program's/],
     [{ function: undefined }, /not one of this program's/],
-    [{ action: undefined }, /action is missing/],
+    [{ action: undefined }, /`action` is missing/],
     [{ action: "MakeCoffee" }, /MakeCoffee/],
-    [{ principal: undefined }, /principal is missing/],
+    [{ principal: undefined }, /`principal` is missing/],
     [{ principal: "apigateway" }, /apigateway/],
-    [{ sourceArn: "" }, /sourceArn must be text/],
-    [{ sourceArn: 1 }, /sourceArn must be text/],
+    [{ sourceArn: "" }, /`sourceArn` must be text/],
+    [{ sourceArn: 1 }, /`sourceArn` must be text/],
   ])("%j is a fault, and permits nothing", (inputs, rule) => {
     const { permissions, faults } = read(permission({ ...sound, ...inputs }));
     expect(permissions.mayInvoke(functionArn("f"), GET_TODOS).kind).not.toBe("Allowed");

@@ -147,7 +147,7 @@ new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: asyn
     {
       name: "an unknown resource type",
       source: `import * as sqs from "@pulumi/aws/sqs"; new sqs.Queue("jobs");`,
-      fault: { subject: "aws:sqs/queue:Queue jobs", rule: expect.stringContaining("not emulated") },
+      fault: { subject: "aws:sqs/queue:Queue jobs", rule: expect.stringContaining("unknown to the harness") },
     },
     {
       name: "an existing resource",

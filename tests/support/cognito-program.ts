@@ -1,6 +1,7 @@
 import { readUserPools, type UserPool } from "../../harness/cognito/pool/user-pool.ts";
 import { type FaultCollector, faultCollector } from "../../harness/faults.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
+import { refuseResources } from "../../harness/resources/refusal.ts";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -75,7 +76,9 @@ export function readPools(program: PoolProgram = {}): {
   readonly faults: FaultCollector;
 } {
   const faults = faultCollector();
-  return { pools: readUserPools(poolGraph(program), faults), faults };
+  const graph = poolGraph(program);
+  refuseResources(graph, faults);
+  return { pools: readUserPools(graph, faults), faults };
 }
 
 export const password = "Correct-horse-7";

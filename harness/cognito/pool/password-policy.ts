@@ -1,5 +1,5 @@
+import type { Inputs } from "../../resources/inputs.ts";
 import { type Refusal, refuse } from "../errors.ts";
-import type { Settings } from "./settings.ts";
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html */
 export interface PasswordPolicy {
@@ -15,7 +15,7 @@ export interface PasswordPolicy {
 
 /** Without a policy in the program, the API's default: eight characters of all four kinds. A policy that is given
  * requires only what it names. */
-export function readPasswordPolicy(pool: Settings, tier: string): PasswordPolicy {
+export function readPasswordPolicy(pool: Inputs, tier: string): PasswordPolicy {
   const given = pool.has("passwordPolicy");
   const block = pool.block("passwordPolicy");
   const required = (name: string) => block.flag(name) ?? !given;
@@ -32,7 +32,7 @@ export function readPasswordPolicy(pool: Settings, tier: string): PasswordPolicy
   return policy;
 }
 
-function checkPolicy(block: Settings, policy: PasswordPolicy, tier: string): void {
+function checkPolicy(block: Inputs, policy: PasswordPolicy, tier: string): void {
   const inRange = (name: string, value: number, min: number, max: number) => {
     if (!Number.isInteger(value) || value < min || value > max) block.fault(name, `must be in ${min} to ${max}`);
   };

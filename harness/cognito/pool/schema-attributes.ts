@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import type { Inputs } from "../../resources/inputs.ts";
 
 /** One attribute of a pool's schema. */
 export interface SchemaAttribute {
@@ -66,7 +66,7 @@ function isType(text: string | undefined): text is SchemaAttribute["type"] {
 }
 
 /** The pool's schema: the standard attributes as the program changed them, and its custom ones. */
-export function readSchema(pool: Settings): ReadonlyMap<string, SchemaAttribute> {
+export function readSchema(pool: Inputs): ReadonlyMap<string, SchemaAttribute> {
   const schema = new Map(standardAttributes);
   for (const block of pool.blocks("schemas")) {
     const attribute = readAttribute(block);
@@ -75,7 +75,7 @@ export function readSchema(pool: Settings): ReadonlyMap<string, SchemaAttribute>
   return schema;
 }
 
-function readAttribute(block: Settings): SchemaAttribute | undefined {
+function readAttribute(block: Inputs): SchemaAttribute | undefined {
   const name = block.text("name");
   const type = block.text("attributeDataType");
   if (name === undefined || !isType(type)) {
@@ -85,7 +85,7 @@ function readAttribute(block: Settings): SchemaAttribute | undefined {
   return standardAttributes.has(name) ? changedStandard(name, type, block) : customAttribute(name, type, block);
 }
 
-function changedStandard(name: string, type: SchemaAttribute["type"], block: Settings): SchemaAttribute | undefined {
+function changedStandard(name: string, type: SchemaAttribute["type"], block: Inputs): SchemaAttribute | undefined {
   const standard = standardAttributes.get(name);
   if (standard === undefined) return undefined;
   if (standard.type !== type) block.fault("attributeDataType", `must be ${standard.type} for the attribute ${name}`);
@@ -97,7 +97,7 @@ function changedStandard(name: string, type: SchemaAttribute["type"], block: Set
   };
 }
 
-function customAttribute(name: string, type: SchemaAttribute["type"], block: Settings): SchemaAttribute {
+function customAttribute(name: string, type: SchemaAttribute["type"], block: Inputs): SchemaAttribute {
   const developerOnly = block.flag("developerOnlyAttribute") ?? false;
   if (block.flag("required") === true) block.fault("required", "cannot be true: custom attributes are never required");
   if (name.length > 20) block.fault("name", "is longer than the 20 characters of a custom attribute");
@@ -112,7 +112,7 @@ function customAttribute(name: string, type: SchemaAttribute["type"], block: Set
   };
 }
 
-function limits(type: SchemaAttribute["type"], block: Settings): { readonly min?: number; readonly max?: number } {
+function limits(type: SchemaAttribute["type"], block: Inputs): { readonly min?: number; readonly max?: number } {
   if (type !== "String" && type !== "Number") return {};
   const [blockName, low, high] =
     type === "String"
@@ -125,7 +125,7 @@ function limits(type: SchemaAttribute["type"], block: Settings): { readonly min?
 }
 
 /** Bounds are written as strings of digits. */
-function boundOf(constraints: Settings, name: string): number | undefined {
+function boundOf(constraints: Inputs, name: string): number | undefined {
   const text = constraints.text(name);
   if (text === undefined) return undefined;
   const value = Number(text);

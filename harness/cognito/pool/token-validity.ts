@@ -1,4 +1,4 @@
-import type { Settings } from "./settings.ts";
+import type { Inputs } from "../../resources/inputs.ts";
 
 export type TimeUnit = "seconds" | "minutes" | "hours" | "days";
 
@@ -21,7 +21,7 @@ const lifetimeRows: Readonly<Record<TokenKind, readonly [TimeUnit, number, numbe
 
 export type Units = Readonly<Record<TokenKind, TimeUnit>>;
 
-export function readUnits(settings: Settings): Units {
+export function readUnits(settings: Inputs): Units {
   return {
     accessToken: unitOf(settings, "accessToken"),
     idToken: unitOf(settings, "idToken"),
@@ -29,7 +29,7 @@ export function readUnits(settings: Settings): Units {
   };
 }
 
-export function lifetimes(settings: Settings, units: Units) {
+export function lifetimes(settings: Inputs, units: Units) {
   return {
     accessTokenSeconds: lifetime(settings, "accessToken", units),
     idTokenSeconds: lifetime(settings, "idToken", units),
@@ -37,7 +37,7 @@ export function lifetimes(settings: Settings, units: Units) {
   };
 }
 
-function unitOf(settings: Settings, kind: TokenKind): TimeUnit {
+function unitOf(settings: Inputs, kind: TokenKind): TimeUnit {
   const units = settings.block("tokenValidityUnits");
   const unit = units.text(kind);
   if (unit === undefined) return lifetimeRows[kind][0];
@@ -47,7 +47,7 @@ function unitOf(settings: Settings, kind: TokenKind): TimeUnit {
 }
 
 /** Zero means the default, as in AWS's API. */
-function lifetime(settings: Settings, kind: TokenKind, units: Units): number {
+function lifetime(settings: Inputs, kind: TokenKind, units: Units): number {
   const [, count, shortest, longest] = lifetimeRows[kind];
   const given = settings.number(`${kind}Validity`);
   if (given === undefined || given === 0) return count * (secondsIn.get(lifetimeRows[kind][0]) ?? 0);
@@ -56,7 +56,7 @@ function lifetime(settings: Settings, kind: TokenKind, units: Units): number {
 }
 
 /** A number within AWS's bounds; one outside is a fault. */
-export function bounded(settings: Settings, name: string, value: number, min: number, max: number, unit = ""): number {
+export function bounded(settings: Inputs, name: string, value: number, min: number, max: number, unit = ""): number {
   if (value < min || value > max) settings.fault(name, `amounts to ${value}${unit}, which is not in ${min} to ${max}`);
   return value;
 }

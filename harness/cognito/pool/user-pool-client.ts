@@ -1,8 +1,7 @@
 import type { FaultCollector } from "../../faults.ts";
 import type { Resource } from "../../pulumi/resource-graph.ts";
-import { userPoolClientProperties } from "./pool-properties.ts";
+import { type Inputs, inputsOf } from "../../resources/inputs.ts";
 import { type SchemaAttribute, standardAttributes } from "./schema-attributes.ts";
-import { checkProperties, type Settings, settingsOf } from "./settings.ts";
 import { bounded, lifetimes, readUnits, type TimeUnit, type Units } from "./token-validity.ts";
 
 /** The sign-in flows that a request can name. */
@@ -64,9 +63,8 @@ export interface ClientContext {
 /** Reads one client; what is not emulated, or what AWS would refuse, becomes a fault.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
 export function readUserPoolClient(resource: Resource, pool: ClientContext, faults: FaultCollector): UserPoolClient {
-  const settings = settingsOf(resource, faults);
-  checkProperties(settings, userPoolClientProperties);
-  refuseOauth(settings);
+  const settings = inputsOf(resource, faults);
+  refuseFederation(settings);
   const flows = readFlows(settings);
   const rotation = readRotation(settings, flows, pool.tier);
   const secret = readSecret(settings, resource);
@@ -88,21 +86,15 @@ export function readUserPoolClient(resource: Resource, pool: ClientContext, faul
   };
 }
 
-function refuseOauth(settings: Settings): void {
-  const rule = "is refused: the hosted sign-in pages and OAuth endpoints are not emulated; sign in through the API";
-  if (settings.flag("allowedOauthFlowsUserPoolClient") === true)
-    settings.fault("allowedOauthFlowsUserPoolClient", rule);
-  if ((settings.texts("allowedOauthFlows") ?? []).length > 0) settings.fault("allowedOauthFlows", rule);
-  if ((settings.texts("allowedOauthScopes") ?? []).length > 0) settings.fault("allowedOauthScopes", rule);
-  const providers = settings.texts("supportedIdentityProviders") ?? [];
-  if (providers.some((provider) => provider !== "COGNITO")) {
+function refuseFederation(settings: Inputs): void {
+  if (settings.texts("supportedIdentityProviders").some((provider) => provider !== "COGNITO")) {
     settings.fault("supportedIdentityProviders", "is refused: federated sign-in is not emulated; only COGNITO is");
   }
 }
 
-function readFlows(settings: Settings): ReadonlySet<AuthFlow> {
+function readFlows(settings: Inputs): ReadonlySet<AuthFlow> {
   const spellings = settings.texts("explicitAuthFlows");
-  if (spellings === undefined || spellings.length === 0) return new Set(flowsWhenUnset);
+  if (spellings.length === 0) return new Set(flowsWhenUnset);
   const flows = new Set<AuthFlow>();
   for (const spelling of spellings) {
     const flow = flowSpellings.get(spelling);
@@ -118,7 +110,7 @@ function readFlows(settings: Settings): ReadonlySet<AuthFlow> {
 }
 
 function readRotation(
-  settings: Settings,
+  settings: Inputs,
   flows: ReadonlySet<AuthFlow>,
   tier: string,
 ): { readonly graceSeconds: number } | undefined {
@@ -136,7 +128,7 @@ function readRotation(
   return { graceSeconds: bounded(block, "retryGracePeriodSeconds", grace, 0, 60) };
 }
 
-function readSecret(settings: Settings, resource: Resource): string | undefined {
+function readSecret(settings: Inputs, resource: Resource): string | undefined {
   if (settings.flag("generateSecret") !== true) return undefined;
   const secret = resource.outputs.clientSecret;
   if (typeof secret === "string" && secret !== "") return secret;
@@ -145,7 +137,7 @@ function readSecret(settings: Settings, resource: Resource): string | undefined 
 }
 
 /** The API's own default is LEGACY; the console's ENABLED is written out by whoever wants it. */
-function readMasking(settings: Settings): boolean {
+function readMasking(settings: Inputs): boolean {
   const mode = settings.text("preventUserExistenceErrors") ?? "LEGACY";
   if (mode !== "ENABLED" && mode !== "LEGACY") {
     settings.fault("preventUserExistenceErrors", "must be ENABLED or LEGACY");
@@ -155,26 +147,22 @@ function readMasking(settings: Settings): boolean {
 
 /** With no list, the standard attributes and not the custom ones, as the API reference says. */
 function attributeSet(
-  settings: Settings,
+  settings: Inputs,
   name: string,
   schema: ReadonlyMap<string, SchemaAttribute>,
 ): ReadonlySet<string> {
   const listed = settings.texts(name);
-  if (listed === undefined || listed.length === 0) return new Set(standardAttributes.keys());
+  if (listed.length === 0) return new Set(standardAttributes.keys());
   for (const attribute of listed) {
     if (!schema.has(attribute)) settings.fault(name, `names ${attribute}, which the pool's schema does not have`);
   }
   return new Set(listed);
 }
 
-function declaredLists(settings: Settings, units: Units): UserPoolClient["declared"] {
-  const explicitAuthFlows = settings.texts("explicitAuthFlows");
-  const readAttributes = settings.texts("readAttributes");
-  const writeAttributes = settings.texts("writeAttributes");
+function declaredLists(settings: Inputs, units: Units): UserPoolClient["declared"] {
+  const given = ["explicitAuthFlows", "readAttributes", "writeAttributes"].filter((name) => settings.has(name));
   return {
-    ...(explicitAuthFlows === undefined ? {} : { explicitAuthFlows }),
-    ...(readAttributes === undefined ? {} : { readAttributes }),
-    ...(writeAttributes === undefined ? {} : { writeAttributes }),
+    ...Object.fromEntries(given.map((name) => [name, settings.texts(name)])),
     units,
     validity: {
       accessToken: settings.number("accessTokenValidity"),

@@ -1,8 +1,8 @@
-import type { Settings } from "./settings.ts";
+import type { Inputs } from "../../resources/inputs.ts";
 import type { AliasAttribute, ContactAttribute, MessageTemplates, UserPool } from "./user-pool.ts";
 
 /** The first value is the default. */
-export function oneOf<const T extends string>(settings: Settings, name: string, values: readonly [T, ...T[]]): T {
+export function oneOf<const T extends string>(settings: Inputs, name: string, values: readonly [T, ...T[]]): T {
   const given = settings.text(name);
   if (given === undefined) return values[0];
   const found = values.find((value) => value === given);
@@ -18,21 +18,21 @@ function isAlias(text: string): text is AliasAttribute {
   return isContact(text) || text === "preferred_username";
 }
 
-function listOf<T extends string>(settings: Settings, name: string, is: (text: string) => text is T): readonly T[] {
+function listOf<T extends string>(settings: Inputs, name: string, is: (text: string) => text is T): readonly T[] {
   const accepted: T[] = [];
-  for (const text of settings.texts(name) ?? []) {
+  for (const text of settings.texts(name)) {
     if (is(text)) accepted.push(text);
     else settings.fault(name, `cannot hold ${text}`);
   }
   return accepted;
 }
 
-export function contactList(settings: Settings, name: string): readonly ContactAttribute[] {
+export function contactList(settings: Inputs, name: string): readonly ContactAttribute[] {
   return listOf(settings, name, isContact);
 }
 
 export function readNaming(
-  settings: Settings,
+  settings: Inputs,
 ): Pick<UserPool, "usernameAttributes" | "aliasAttributes" | "caseSensitive"> {
   const usernameAttributes = contactList(settings, "usernameAttributes");
   const aliasAttributes = listOf(settings, "aliasAttributes", isAlias);
@@ -43,10 +43,10 @@ export function readNaming(
   return { usernameAttributes, aliasAttributes, caseSensitive };
 }
 
-export function readVerifiedBeforeUpdate(settings: Settings): readonly ContactAttribute[] {
+export function readVerifiedBeforeUpdate(settings: Inputs): readonly ContactAttribute[] {
   const block = settings.block("userAttributeUpdateSettings");
   const attributes = contactList(block, "attributesRequireVerificationBeforeUpdates");
-  const autoVerified = settings.texts("autoVerifiedAttributes") ?? [];
+  const autoVerified = settings.texts("autoVerifiedAttributes");
   if (attributes.some((attribute) => !autoVerified.includes(attribute))) {
     settings.fault("userAttributeUpdateSettings", "names an attribute that is not in `autoVerifiedAttributes`");
   }
@@ -60,7 +60,7 @@ const recoveryNames: ReadonlyMap<string, ContactAttribute | "admin"> = new Map<s
 ]);
 
 /** Unset, Cognito tries the phone first and then the e-mail address. */
-export function readRecovery(settings: Settings): readonly ContactAttribute[] {
+export function readRecovery(settings: Inputs): readonly ContactAttribute[] {
   const blocks = settings.block("accountRecoverySetting").blocks("recoveryMechanisms");
   if (blocks.length === 0) return ["phone_number", "email"];
   const mechanisms = blocks.map((block) => {
@@ -72,7 +72,7 @@ export function readRecovery(settings: Settings): readonly ContactAttribute[] {
   return ordered.flatMap(({ attribute }) => (attribute === undefined || attribute === "admin" ? [] : [attribute]));
 }
 
-export function readMfa(settings: Settings): UserPool["mfa"] {
+export function readMfa(settings: Inputs): UserPool["mfa"] {
   const mfa = oneOf(settings, "mfaConfiguration", ["OFF", "OPTIONAL", "ON"]);
   if (mfa === "OFF") return mfa;
   if (settings.has("smsConfiguration")) {
@@ -90,7 +90,7 @@ export function readMfa(settings: Settings): UserPool["mfa"] {
 const verificationText = "Your confirmation code is {####}";
 const invitationText = "Your username is {username} and temporary password is {####}";
 
-export function readMessages(settings: Settings): MessageTemplates {
+export function readMessages(settings: Inputs): MessageTemplates {
   const verification = settings.block("verificationMessageTemplate");
   const invitation = settings.block("adminCreateUserConfig").block("inviteMessageTemplate");
   const first = (...texts: readonly (string | undefined)[]) => texts.find((text) => text !== undefined);
