@@ -4,12 +4,13 @@ import { evaluateProgram } from "../pulumi/evaluate.ts";
 import { runSecurity } from "../security/command.ts";
 import { type Command, parseCommandLine } from "./command-line.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
+import { lineOutput } from "./line-output.ts";
 import { type Output, serve } from "./serve.ts";
 import { requestToken } from "./token-client.ts";
 
 const output: Output = {
-  standard: (line) => process.stdout.write(`${line}\n`),
-  error: (line) => process.stderr.write(`${line}\n`),
+  standard: lineOutput({ stream: process.stdout, process, later: setImmediate }),
+  error: lineOutput({ stream: process.stderr, process, later: setImmediate }),
 };
 
 const EXIT_USAGE = 2;
