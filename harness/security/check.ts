@@ -88,7 +88,7 @@ export interface CheckResult {
 export const notApplicable = (reason: string): NotRun => ({ verdict: "not-applicable", reason });
 export const notShown = (reason: string): NotRun => ({ verdict: "not-shown", reason });
 
-export const isNotRun = (outcome: readonly Trial[] | NotRun): outcome is NotRun => "verdict" in outcome;
+export const isNotRun = <Found>(outcome: readonly Found[] | NotRun): outcome is NotRun => "verdict" in outcome;
 
 /** One breach breaches the claim; one attack whose outcome cannot be seen leaves it unshown; no attack proves nothing. */
 export function verdictOf(trials: readonly Trial[]): Verdict {
