@@ -54,6 +54,8 @@ export interface HarnessOptions {
   readonly onMessage?: (message: OutboxMessage) => void;
   /** Told of every signed operation on the tables, with its items: for judging what a program does to its data. */
   readonly observeGate?: ObserveGate;
+  /** Told of each event that a gateway makes, as the JSON text that a function is given. Holds the request's token. */
+  readonly onEvent?: (payload: string) => void;
   /** Ends an evaluation that is under way: the start or reload that it is for rejects. */
   readonly signal?: AbortSignal;
 }
@@ -254,6 +256,7 @@ async function lastingOf(
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     logSink: ({ functionName, requestId, line }) =>
       options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),
+    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),
   };
 }

@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { HttpHandler } from "./http.ts";
 import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
+import type { InvokeFunction } from "./lambda/invocation.ts";
 import type { LogSink } from "./lambda/logs.ts";
 import { createLambda, type Lambda } from "./lambda/runner.ts";
 import type { Model } from "./model.ts";
@@ -22,6 +23,8 @@ export interface Lasting {
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
   readonly logSink: LogSink;
+  /** Told of each event that a gateway makes. */
+  readonly onEvent?: (payload: string) => void;
   readonly accessLog: (destinationArn: string, line: string) => void;
 }
 
@@ -56,7 +59,7 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
       accountId,
       region,
       findSigningKey,
-      invoke: lambda.invoke,
+      invoke: observed(lambda.invoke, lasting.onEvent),
       mayInvoke: model.permissions.mayInvoke,
       journal,
       clock,
@@ -65,6 +68,14 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
     }),
   ]);
   return { model, lambda, gateways: new Map(gateways) };
+}
+
+function observed(invoke: InvokeFunction, onEvent: Lasting["onEvent"]): InvokeFunction {
+  if (onEvent === undefined) return invoke;
+  return (request) => {
+    onEvent(request.payload);
+    return invoke(request);
+  };
 }
 
 function tagsOf(model: Model, roleArn: string): { tags?: Readonly<Record<string, string>> } {

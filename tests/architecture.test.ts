@@ -77,6 +77,8 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/data-directory.ts",
       "harness/cli/watch.ts",
       "harness/harness.ts",
+      "harness/replay/command.ts",
+      "harness/targets/open-target.ts",
       "harness/cli/serve.ts",
       "harness/pulumi/evaluate.ts",
       "harness/pulumi/evaluation-cache.ts",

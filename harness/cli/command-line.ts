@@ -2,7 +2,9 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { EngineChoice } from "../dynamodb/engine.ts";
 import { HarnessError } from "../errors.ts";
+import type { ReplayCommandOptions } from "../replay/command.ts";
 import type { SecurityOptions } from "../security/command.ts";
+import { parseReplayLine, REPLAY_HELP } from "./replay-line.ts";
 
 /** The command line, read and checked. */
 export type Command =
@@ -10,7 +12,8 @@ export type Command =
   | { readonly name: "serve"; readonly options: ServeOptions }
   | { readonly name: "token"; readonly options: TokenOptions }
   | { readonly name: "graph"; readonly options: GraphOptions }
-  | { readonly name: "security"; readonly options: SecurityOptions };
+  | { readonly name: "security"; readonly options: SecurityOptions }
+  | { readonly name: "replay"; readonly options: ReplayCommandOptions };
 
 export interface ProgramOptions {
   readonly programDirectory: string;
@@ -91,6 +94,7 @@ ${PROGRAM_HELP}
   --seed N             repeats the random parts of an earlier run (default: a new one, which the report names)
   --concurrency N      how many checks attack at the same time (default: 4)
   --help               this text`,
+  replay: REPLAY_HELP,
 };
 
 const COMMANDS = Object.keys(HELP);
@@ -140,6 +144,10 @@ export function parseCommandLine(words: readonly string[], environment: NodeJS.P
   const help = HELP[name];
   if (!Object.hasOwn(HELP, name) || help === undefined)
     throw usage(`There is no command ${name}. There are: ${COMMANDS.join(", ")}.`);
+  if (name === "replay") {
+    const options = parseReplayLine(rest, environment, programOptions);
+    return options === undefined ? { name: "help", text: help } : { name, options };
+  }
   const options = parseOptions(implicit ? words : rest, name);
   if (options.help === true) return { name: "help", text: help };
   if (name === "token") return { name, options: tokenOptions(options) };
@@ -184,7 +192,7 @@ function withNegativeNumbers(words: readonly string[]): string[] {
   });
 }
 
-function programOptions(options: Options): ProgramOptions {
+function programOptions(options: Pick<Options, "program" | "stack" | "config">): ProgramOptions {
   return {
     programDirectory: options.program ?? ".",
     ...(options.stack === undefined ? {} : { stack: stackName(options.stack) }),

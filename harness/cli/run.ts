@@ -1,6 +1,9 @@
+import { text } from "node:stream/consumers";
+import { systemClock } from "../clock.ts";
 import { HarnessError } from "../errors.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { evaluateProgram } from "../pulumi/evaluate.ts";
+import { type ReplayCommandOptions, runReplay } from "../replay/command.ts";
 import { runSecurity } from "../security/command.ts";
 import { type Command, parseCommandLine } from "./command-line.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
@@ -15,6 +18,8 @@ const output: Output = {
 
 const EXIT_USAGE = 2;
 const EXIT_FAILED = 1;
+/** Commands whose exit code 1 is a finding. */
+const JUDGES: ReadonlySet<string> = new Set(["security", "replay"]);
 
 /** Runs one command. A user's mistake ends the process with a sentence and a code, never with a stack. */
 export async function run(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
@@ -23,8 +28,8 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     output.error(error.message);
-    // A suite that could not run has found nothing: that must not look like a finding.
-    process.exit(error.code === "USAGE" || words[0] === "security" ? EXIT_USAGE : EXIT_FAILED);
+    // What could not run has found nothing: that must not look like a finding.
+    process.exit(error.code === "USAGE" || JUDGES.has(words[0] ?? "") ? EXIT_USAGE : EXIT_FAILED);
   }
 }
 
@@ -32,6 +37,7 @@ async function runCommand(command: Command): Promise<void> {
   if (command.name === "help") output.standard(command.text);
   else if (command.name === "token") output.standard(await requestToken(command.options));
   else if (command.name === "security") await attack(command.options);
+  else if (command.name === "replay") await replayEvents(command.options);
   else if (command.name === "graph") {
     const { json, programDirectory, configuration, stack } = command.options;
     const program = await evaluateProgram({
@@ -42,6 +48,15 @@ async function runCommand(command: Command): Promise<void> {
     });
     output.standard(json ? graphJson(program) : graphTable(program));
   } else await serveUntilStopped(command.options);
+}
+
+async function replayEvents(options: ReplayCommandOptions): Promise<void> {
+  process.exitCode = await runReplay(options, {
+    print: output.standard,
+    printError: output.error,
+    readStandardInput: () => text(process.stdin),
+    nowMilliseconds: systemClock.nowMilliseconds,
+  });
 }
 
 async function attack(options: Parameters<typeof runSecurity>[0]): Promise<void> {
