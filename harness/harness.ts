@@ -28,6 +28,7 @@ import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
 import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Resource } from "./pulumi/resource-graph.ts";
+import { changedFiles, type TrackedFile } from "./pulumi/tracked-files.ts";
 import type { Lasting } from "./serving.ts";
 import { signingKeyFinder } from "./signing-keys.ts";
 import { startVersions, type Versions } from "./versions.ts";
@@ -80,6 +81,10 @@ export interface Harness {
    * @returns whether anything had changed.
    * @throws HarnessError when it cannot be served; the old version goes on. */
   reload(): Promise<boolean>;
+  /** What the newest evaluation depended on, also where it failed. */
+  readFiles(): readonly TrackedFile[];
+  /** Whether any of it is no longer on disk as it was read. */
+  isStale(): Promise<boolean>;
   /** Starts a sandbox for each function, so that the first request finds one. */
   prewarm(): Promise<void>;
   /** Stops everything within a second and leaves nothing behind. Safe to call again. */
@@ -118,7 +123,8 @@ async function closeAll(closers: Closers): Promise<void> {
 async function start(options: HarnessOptions, closers: Closers): Promise<Harness> {
   const clock = options.clock ?? systemClock;
   const makeKeys = keyMaker(options.dataDirectory === undefined);
-  const model = await evaluateModel(options, clock);
+  const reads: Reads = { files: [] };
+  const model = await evaluateModel(options, clock, reads);
   const parts = await startAllParts(options, { clock, model, makeKeys, closers });
   const view: { versions?: Versions } = {};
   const endpoint = await listenFor(
@@ -139,12 +145,17 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   });
   closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
   await listeners.follow(model.apis);
-  return running({ options, clock, parts, versions, listeners, endpoint, closers });
+  return running({ options, clock, reads, parts, versions, listeners, endpoint, closers });
+}
+
+interface Reads {
+  files: readonly TrackedFile[];
 }
 
 interface Running {
   readonly options: HarnessOptions;
   readonly clock: Clock;
+  readonly reads: Reads;
   readonly parts: Parts;
   readonly versions: Versions;
   readonly listeners: ApiListeners;
@@ -152,7 +163,7 @@ interface Running {
   readonly closers: Closers;
 }
 
-function running({ options, clock, parts, versions, listeners, endpoint, closers }: Running): Harness {
+function running({ options, clock, reads, parts, versions, listeners, endpoint, closers }: Running): Harness {
   let closing: Promise<void> | undefined;
   return {
     model: () => versions.current().model,
@@ -167,7 +178,7 @@ function running({ options, clock, parts, versions, listeners, endpoint, closers
     rawItems: parts.gate.rawItems,
     prewarm: () => versions.current().lambda.prewarm(),
     async reload() {
-      const next = await evaluateModel(options, clock);
+      const next = await evaluateModel(options, clock, reads);
       const old = versions.current().model;
       if (isDeepStrictEqual(served(old), served(next))) return false;
       refuseMoved(old, next);
@@ -176,6 +187,8 @@ function running({ options, clock, parts, versions, listeners, endpoint, closers
       await listeners.follow(next.apis);
       return true;
     },
+    readFiles: () => reads.files,
+    isStale: async () => (await changedFiles(reads.files)).length > 0,
     close() {
       closing ??= closeAll(closers);
       return closing;
@@ -183,22 +196,25 @@ function running({ options, clock, parts, versions, listeners, endpoint, closers
   };
 }
 
-async function evaluateModel(options: HarnessOptions, clock: Clock): Promise<Model> {
+async function evaluateModel(options: HarnessOptions, clock: Clock, reads: Reads): Promise<Model> {
   const { programDirectory, stack, configuration, log, signal } = options;
   const chosen = {
     ...(signal === undefined ? {} : { signal }),
     ...(stack === undefined ? {} : { stack }),
     ...(configuration === undefined ? {} : { configuration }),
   };
-  const model = readModel(await evaluateProgram({ programDirectory, onOutput: log, ...chosen }), clock);
-  for (const { declaredBy, warnings } of model.functions)
-    for (const warning of warnings) log(`${declaredBy}: ${warning}`);
+  const onFiles = (files: readonly TrackedFile[]) => {
+    reads.files = files;
+  };
+  const model = readModel(await evaluateProgram({ programDirectory, onOutput: log, onFiles, ...chosen }), clock);
+  for (const { warnings } of model.functions) for (const warning of warnings) log(warning);
   return model;
 }
 
 /** What decides how a program is served: where a resource is written does not. */
-function served({ program }: Model): readonly Resource[] {
-  return program.graph.resources.map(({ position: _position, ...resource }) => resource);
+function served({ program }: Model): { resources: readonly Resource[]; assetsDigest: string | undefined } {
+  const resources = program.graph.resources.map(({ position: _position, ...resource }) => resource);
+  return { resources, assetsDigest: program.assetsDigest };
 }
 
 /** Signatures, tokens and ARNs name the region: a stack that moved is another stack. */

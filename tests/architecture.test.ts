@@ -83,6 +83,8 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/evaluate.ts",
       "harness/pulumi/evaluation-cache.ts",
       "harness/pulumi/evaluation-process.ts",
+      "harness/pulumi/observed-reads.ts",
+      "harness/pulumi/tracked-files.ts",
       "harness/lambda/runtime/handler.ts",
       "harness/lambda/package.ts",
       "harness/lambda/sandbox.ts",
@@ -94,7 +96,10 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
     ],
   },
   { module: /^node:worker_threads$/, allowed: ["harness/lambda/", "harness/dynamodb/"] },
-  { module: /^node:child_process$/, allowed: ["harness/pulumi/evaluate.ts", "harness/dynamodb/dynoxide.ts"] },
+  {
+    module: /^node:child_process$/,
+    allowed: ["harness/pulumi/evaluate.ts", "harness/pulumi/observed-reads.ts", "harness/dynamodb/dynoxide.ts"],
+  },
   { module: /^dynalite$/, allowed: ["harness/dynamodb/"] },
 ];
 

@@ -6,7 +6,7 @@ import { HarnessError } from "../errors.ts";
 import { type Harness, startHarness } from "../harness.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
 import type { ServeOptions } from "./command-line.ts";
-import { type Watcher, watchFiles } from "./watch.ts";
+import { followChanges } from "./reload.ts";
 
 /** The streams of the process, passed in. */
 export interface Output {
@@ -92,34 +92,4 @@ async function exampleBodies(directory: string): Promise<ReadonlyMap<string, unk
   const text = await readFile(join(directory, "package.json"), "utf8");
   const { examples } = JSON.parse(text) as { examples?: unknown };
   return new Map(typeof examples === "object" && examples !== null ? Object.entries(examples) : []);
-}
-
-/** Reloads one change at a time; changes meanwhile lead to one more reload. */
-function followChanges(harness: Harness, log: (line: string) => void): Watcher {
-  let running = false;
-  let again = false;
-  const reload = async () => {
-    again = running;
-    if (running) return;
-    running = true;
-    await reloadOnce(harness, log);
-    watcher.follow(harness.model().program.files);
-    running = false;
-    if (again) await reload();
-  };
-  const watcher = watchFiles(() => void reload());
-  watcher.follow(harness.model().program.files);
-  return watcher;
-}
-
-async function reloadOnce(harness: Harness, log: (line: string) => void): Promise<void> {
-  const started = performance.now();
-  try {
-    const changed = await harness.reload();
-    if (changed) log(`Changed; serving the new version after ${Math.round(performance.now() - started)} ms.`);
-  } catch (error) {
-    const message =
-      error instanceof HarnessError ? error.message : String(error instanceof Error ? error.stack : error);
-    log(`Changed, but not served; the last good version goes on.\n${message}`);
-  }
 }

@@ -1,15 +1,16 @@
-import { type FSWatcher, watch } from "node:fs";
+import { existsSync, type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 
 export interface Watcher {
-  /** Replaces the set of files to watch. */
-  follow(files: readonly string[]): void;
+  /** Replaces the set of files to watch, and of folders of which everything below is watched. A file `*` stands for all
+   * names in its folder. */
+  follow(files: readonly string[], folders?: readonly string[]): void;
   close(): void;
 }
 
 /** How long it must be quiet after a change: editors write a file in several steps. */
 const QUIET_MILLISECONDS = 80;
-const SOURCE_FILE = /\.(ts|js|json|ya?ml)$/;
+const SOURCE_FILE = /\.([cm]?[jt]sx?|json|ya?ml)$/;
 
 /** Calls `onChange` once after changes to the files, or to new source files beside them. Folders are watched and not
  * files, since editors replace a file by renaming another one over it. */
@@ -18,24 +19,33 @@ export function watchFiles(onChange: () => void): Watcher {
   let followed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const changed = (folder: string, name: string | null) => {
-    if (name !== null && !followed.has(`${folder}/${name}`) && !SOURCE_FILE.test(name)) return;
+    const known = name === null || followed.has(`${folder}/${name}`) || followed.has(`${folder}/*`);
+    if (!known && !SOURCE_FILE.test(name)) return;
     clearTimeout(timer);
     timer = setTimeout(onChange, QUIET_MILLISECONDS);
   };
+  const start = (folder: string, recursive: boolean) => {
+    const watcher = watch(folder, { persistent: false, recursive }, (_event, name) =>
+      changed(folder, recursive ? null : name),
+    );
+    watcher.on("error", () => watcher.close());
+    return watcher;
+  };
   return {
-    follow(files) {
+    follow(files, folders = []) {
       followed = new Set(files.map((file) => `${dirname(file)}/${basename(file)}`));
-      const folders = new Set(files.map((file) => dirname(file)));
-      for (const [folder, watcher] of watchers) {
-        if (folders.has(folder)) continue;
+      const wanted = new Map(files.map((file) => [dirname(file), false]));
+      for (const folder of folders) wanted.set(folder, true);
+      const keys = new Map(
+        [...wanted].map(([folder, recursive]) => [`${folder}\n${recursive}`, { folder, recursive }]),
+      );
+      for (const [key, watcher] of watchers) {
+        if (keys.has(key)) continue;
         watcher.close();
-        watchers.delete(folder);
+        watchers.delete(key);
       }
-      for (const folder of folders) {
-        if (watchers.has(folder)) continue;
-        const watcher = watch(folder, { persistent: false }, (_event, name) => changed(folder, name));
-        watcher.on("error", () => watcher.close());
-        watchers.set(folder, watcher);
+      for (const [key, { folder, recursive }] of keys) {
+        if (!watchers.has(key) && existsSync(folder)) watchers.set(key, start(folder, recursive));
       }
     },
     close() {

@@ -11,6 +11,7 @@ import { regionFaults } from "./region-faults.ts";
 import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
 import { textFaults } from "./text-faults.ts";
+import { ABSENT, changedFiles, contentDigest, type TrackedFile } from "./tracked-files.ts";
 
 export interface EvaluateOptions {
   /** The folder with `Pulumi.yaml`. */
@@ -23,6 +24,8 @@ export interface EvaluateOptions {
   readonly useCache?: boolean;
   /** What the program and Pulumi print while they run, line by line. */
   readonly onOutput?: (line: string) => void;
+  /** Told of the files that each attempt depended on, also where it failed. */
+  readonly onFiles?: (files: readonly TrackedFile[]) => void;
   /** Ends an evaluation that is under way, which then rejects. */
   readonly signal?: AbortSignal;
 }
@@ -38,6 +41,8 @@ export interface EvaluatedProgram {
   readonly faults: readonly Fault[];
   /** Absolute paths to watch: the program's files and its configuration. */
   readonly files: readonly string[];
+  /** Stands for the bytes of the files and folders that functions are packed from: the graph has only their paths. */
+  readonly assetsDigest?: string;
   readonly fromCache: boolean;
 }
 
@@ -46,22 +51,51 @@ const ACCOUNT_ID = "123456789012";
 const DEFAULT_REGION = "us-east-1";
 const DEFAULT_STACK = "dev";
 
+/** A program that changes its own files whenever it runs never comes to rest. */
+const MOST_ATTEMPTS = 5;
+
 /**
- * Runs a Pulumi program under mocks in a process of its own and answers with its resource graph.
+ * Runs a Pulumi program under mocks in a process of its own and answers with its resource graph. What it answers belongs
+ * to the files as they are on disk at its end: where one changed meanwhile, the program is run again.
  *
  * @throws HarnessError PROGRAM_NOT_FOUND, CONFIGURATION (naming the key and the remedy), or EVALUATION_FAILED with the
  * program's own error.
  */
 export async function evaluateProgram(options: EvaluateOptions): Promise<EvaluatedProgram> {
+  for (let attempt = 1; ; attempt += 1) {
+    const read: TrackedFile[] = [];
+    const outcome = await evaluateOnce(options, read).then(
+      (evaluated) => ({ evaluated }),
+      (error: unknown) => ({ error }),
+    );
+    options.onFiles?.(read);
+    const [changed] = await changedFiles(read);
+    if (changed === undefined || attempt === MOST_ATTEMPTS || options.signal?.aborted === true) {
+      if ("error" in outcome) throw outcome.error;
+      if (changed === undefined) await outcome.evaluated.keep();
+      else options.onOutput?.(`${changed.path} changes whenever the program runs, so that the result is not kept.`);
+      return outcome.evaluated.program;
+    }
+  }
+}
+
+interface Evaluated {
+  readonly program: EvaluatedProgram;
+  /** Keeps it for the next start, where that is wanted and it was not kept before. */
+  readonly keep: () => Promise<void>;
+}
+
+/** @param read what the outcome depends on is added to it, also before it rejects. */
+async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Promise<Evaluated> {
   const directory = resolve(options.programDirectory);
-  const { project, projectFile } = await readProject(directory);
+  const { project, projectFile } = await readProject(directory, read);
   const stack = options.stack ?? DEFAULT_STACK;
-  const stackFile = await readStackFile(directory, stack, options.stack !== undefined);
+  const stackFile = await readStackFile({ directory, stack, named: options.stack !== undefined, read });
   const configuration = stackConfiguration(project, stackFile, options.configuration ?? {});
   const folder = cacheFolder(directory);
   const request: EvaluationRequest = {
     programDirectory: directory,
-    entryPoint: await entryPoint(directory, project),
+    entryPoint: await entryPoint(directory, project, read),
     deployment: deploymentOf(project, stack, configuration),
     organization: "organization",
     configuration: configuration.values,
@@ -69,33 +103,50 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
     ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);
-  const evaluation = kept ?? (await evaluateAndKeep(request, options));
+  const evaluation = kept ?? (await runProgram(request, options, read));
+  if (kept !== undefined) read.push(...kept.files);
   const configurationFiles = stackFile === undefined ? [projectFile] : [projectFile, join(directory, stackFile.name)];
   return {
-    deployment: request.deployment,
-    graph: resourceGraph(evaluation.resources, evaluation.components),
-    exports: evaluation.exports,
-    secretExports: evaluation.secretExports,
-    faults: [
-      ...evaluation.faults,
-      ...textFaults(evaluation),
-      ...regionFaults(evaluation.resources, request.deployment.region),
-    ],
-    files: [...new Set([...configurationFiles, ...evaluation.files])],
-    fromCache: kept !== undefined,
+    program: {
+      deployment: request.deployment,
+      graph: resourceGraph(evaluation.resources, evaluation.components),
+      exports: evaluation.exports,
+      secretExports: evaluation.secretExports,
+      faults: [
+        ...evaluation.faults,
+        ...textFaults(evaluation),
+        ...regionFaults(evaluation.resources, request.deployment.region),
+      ],
+      files: [...new Set([...configurationFiles, ...evaluation.files.filter(isThere).map(({ path }) => path)])],
+      assetsDigest: assetsDigest(evaluation),
+      fromCache: kept !== undefined,
+    },
+    async keep() {
+      if (kept === undefined && options.useCache !== false) await keepEvaluation(request, evaluation);
+    },
   };
 }
 
-async function evaluateAndKeep(request: EvaluationRequest, options: EvaluateOptions): Promise<Evaluation> {
-  const evaluation = await runProgram(request, options);
-  if (options.useCache !== false) await keepEvaluation(request, evaluation);
-  return evaluation;
+function assetsDigest({ assets, files }: Evaluation): string {
+  const packed = files.filter(({ aspect, path }) => aspect === "content" && assets.includes(path));
+  return contentDigest(JSON.stringify(packed.map(({ path, digest }) => [path, digest])));
 }
 
-async function readProject(directory: string): Promise<{ project: Project; projectFile: string }> {
+function isThere({ aspect, digest }: TrackedFile): boolean {
+  return aspect === "content" && digest !== ABSENT;
+}
+
+/** Reads a file of the project and notes its bytes. */
+async function readTracked(path: string, read: TrackedFile[]): Promise<string> {
+  const bytes = await readFile(path);
+  read.push({ path, aspect: "content", digest: contentDigest(bytes) });
+  return bytes.toString();
+}
+
+async function readProject(directory: string, read: TrackedFile[]): Promise<{ project: Project; projectFile: string }> {
   for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
     const projectFile = join(directory, name);
-    if (existsSync(projectFile)) return { project: parseProject(await readFile(projectFile, "utf8")), projectFile };
+    if (existsSync(projectFile)) return { project: parseProject(await readTracked(projectFile, read)), projectFile };
   }
   throw new HarnessError(
     "PROGRAM_NOT_FOUND",
@@ -103,13 +154,23 @@ async function readProject(directory: string): Promise<{ project: Project; proje
   );
 }
 
-async function readStackFile(
-  directory: string,
-  stack: string,
-  named: boolean,
-): Promise<{ name: string; text: string } | undefined> {
+interface StackFileSearch {
+  readonly directory: string;
+  readonly stack: string;
+  readonly named: boolean;
+  readonly read: TrackedFile[];
+}
+
+async function readStackFile({
+  directory,
+  stack,
+  named,
+  read,
+}: StackFileSearch): Promise<{ name: string; text: string } | undefined> {
   for (const name of [`Pulumi.${stack}.yaml`, `Pulumi.${stack}.yml`]) {
-    if (existsSync(join(directory, name))) return { name, text: await readFile(join(directory, name), "utf8") };
+    const path = join(directory, name);
+    if (existsSync(path)) return { name, text: await readTracked(path, read) };
+    read.push({ path, aspect: "existence", digest: ABSENT });
   }
   if (!named) return undefined;
   const stacks = (await readdir(directory)).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
@@ -120,7 +181,7 @@ async function readStackFile(
   );
 }
 
-async function entryPoint(directory: string, project: Project): Promise<string> {
+async function entryPoint(directory: string, project: Project, read: TrackedFile[]): Promise<string> {
   const packageFile = join(directory, "package.json");
   if (!existsSync(packageFile)) {
     throw new HarnessError(
@@ -128,7 +189,7 @@ async function entryPoint(directory: string, project: Project): Promise<string> 
       `There is no package.json in ${directory}: a Node.js program of Pulumi needs one.`,
     );
   }
-  const { main, type } = parsePackage(await readFile(packageFile, "utf8"), packageFile);
+  const { main, type } = parsePackage(await readTracked(packageFile, read), packageFile);
   if (type === "module") {
     throw new HarnessError(
       "CONFIGURATION",
@@ -158,6 +219,7 @@ function deploymentOf(project: Project, stack: string, configuration: StackConfi
 function runProgram(
   request: EvaluationRequest,
   { onOutput = () => {}, signal: abort }: Pick<EvaluateOptions, "onOutput" | "signal">,
+  read: TrackedFile[],
 ): Promise<Evaluation> {
   return new Promise((resolvePromise, reject) => {
     const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
@@ -179,6 +241,7 @@ function runProgram(
     child.stderr?.on("data", print);
     const refuse = (message: string) => reject(new HarnessError("EVALUATION_FAILED", message));
     child.once("message", (message: EvaluationReply) => {
+      read.push(...(message.kind === "evaluated" ? message.evaluation.files : message.files));
       if (message.kind === "evaluated") resolvePromise(message.evaluation);
       else refuse(`The program ${request.entryPoint} failed:\n${message.message}`);
       child.kill();

@@ -1,52 +1,33 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
+import { changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
 
 interface KeptEvaluation {
-  readonly fingerprint: string;
+  readonly surroundings: string;
   readonly evaluation: Evaluation;
 }
 
-/** Files that decide what the program's imports mean, though no program reads them itself. */
-const PROJECT_FILES = ["package.json", "package-lock.json", "tsconfig.json"];
+/** The package managers' own records of what is installed: they change with every installation. */
+const INSTALLED = [".package-lock.json", ".yarn-integrity", ".yarn-state.yml", ".modules.yaml"];
 
-/** npm's own record of what is installed: it changes with every installation. */
-const INSTALLED = ".package-lock.json";
-
-async function fileDigest(path: string): Promise<string> {
-  try {
-    const status = await stat(path);
-    if (!status.isDirectory())
-      return createHash("sha256")
-        .update(await readFile(path))
-        .digest("hex");
-    const names = (await readdir(path)).sort();
-    const digests = await Promise.all(names.map((name) => fileDigest(join(path, name))));
-    return createHash("sha256")
-      .update(JSON.stringify([names, digests]))
-      .digest("hex");
-  } catch {
-    return "absent";
-  }
-}
+/** What of this code decides a result. */
+const EVALUATING_CODE = [import.meta.dirname, join(import.meta.dirname, "../resources")];
 
 async function harnessDigest(): Promise<string> {
-  const folders = [import.meta.dirname, join(import.meta.dirname, "../resources")];
-  return JSON.stringify(await Promise.all(folders.map(fileDigest)));
+  return JSON.stringify(await Promise.all(EVALUATING_CODE.map((folder) => currentDigest(folder))));
 }
 
-/** Everything that a result depends on, as one digest: the request, the program's files, the environment that it read,
- * the installed packages, Node.js and this code. */
-async function fingerprint(request: EvaluationRequest, evaluation: Evaluation): Promise<string> {
-  const project = PROJECT_FILES.map((name) => join(request.programDirectory, name));
+/** Everything besides the program's files that a result depends on, as one digest: the request, the environment that the
+ * program read, the installed packages, Node.js and this code. */
+async function surroundings(request: EvaluationRequest, evaluation: Evaluation): Promise<string> {
   const packages = packagesFolder(request.programDirectory);
-  const files = [...evaluation.files, ...project, ...(packages === undefined ? [] : [join(packages, INSTALLED)])];
-  const [harness, ...digests] = await Promise.all([harnessDigest(), ...files.map(fileDigest)]);
+  const records = packages === undefined ? [] : INSTALLED.map((name) => currentDigest(join(packages, name)));
+  const [harness, ...installed] = await Promise.all([harnessDigest(), ...records]);
   const environment = evaluation.environment.map((name) => process.env[name] ?? null);
-  const all = [request, process.version, harness, files, digests, environment];
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex");
+  return contentDigest(JSON.stringify([request, process.version, harness, installed, environment]));
 }
 
 /** The nearest `node_modules` above the program, where installed packages keep what can be made again. */
@@ -76,23 +57,34 @@ export async function keptEvaluation(request: EvaluationRequest): Promise<Evalua
   if (file === undefined) return undefined;
   try {
     const kept = JSON.parse(await readFile(file, "utf8")) as KeptEvaluation;
-    return kept.fingerprint === (await fingerprint(request, kept.evaluation)) ? kept.evaluation : undefined;
+    if (kept.surroundings !== (await surroundings(request, kept.evaluation))) return undefined;
+    return (await changedFiles(kept.evaluation.files)).length === 0 ? kept.evaluation : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Keeps a result for the next start. Failing to is no failure: the next start is slower. */
+/** Keeps a result for the next start, under the digests of the bytes that it was made of. What may be another next time
+ * is not kept, nor what holds a secret: the file would hold it in plain text. Failing to is no failure: the next start is
+ * slower. */
 export async function keepEvaluation(request: EvaluationRequest, evaluation: Evaluation): Promise<void> {
   const file = cacheFile(request);
-  if (file === undefined) return;
+  if (file === undefined || evaluation.askedOutside || holdsSecret(request, evaluation)) return;
   try {
     await mkdir(dirname(file), { recursive: true });
-    const kept: KeptEvaluation = { fingerprint: await fingerprint(request, evaluation), evaluation };
+    const kept: KeptEvaluation = { surroundings: await surroundings(request, evaluation), evaluation };
     const temporary = `${file}.${process.pid}`;
     await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 });
     await rename(temporary, file);
   } catch {
     return;
   }
+}
+
+/** Marked as one by the program, or a secret setting that stands in it without a mark. */
+function holdsSecret(request: EvaluationRequest, evaluation: Evaluation): boolean {
+  if (evaluation.secretExports.length > 0) return true;
+  if (evaluation.resources.some(({ secretInputs = [] }) => secretInputs.length > 0)) return true;
+  const text = JSON.stringify(evaluation);
+  return request.secretKeys.some((key) => text.includes(JSON.stringify(request.configuration[key] ?? "").slice(1, -1)));
 }

@@ -3,13 +3,14 @@
  * A process of its own, since Pulumi's runtime is global state and the program may do anything to it.
  */
 import fs from "node:fs";
-import { createRequire, enableCompileCache, flushCompileCache, syncBuiltinESMExports } from "node:module";
-import { join, relative, sep } from "node:path";
+import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
+import { join, sep } from "node:path";
 import { faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecret, plainInputs } from "./assets.ts";
 import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
+import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, watchRegistrations } from "./registrations.ts";
 import { isInertRemoteComponent } from "./remote-components.ts";
@@ -23,14 +24,14 @@ const faults = faultCollector();
 const resources: Resource[] = [];
 const components: Component[] = [];
 const urns = new Set<string>();
-const filesRead = new Set<string>();
-const environmentRead = new Set<string>();
 const refusedCalls: string[] = [];
 /** ts-node's: maps frames to the TypeScript that was written. */
 let mapStackTrace: typeof Error.prepareStackTrace;
+let reads: ObservedReads | undefined;
 
 process.once("message", (request: EvaluationRequest) => {
   enableCompileCache(request.compileCacheDirectory);
+  reads = observeReads();
   process.channel?.unref();
   evaluate(request).catch(fail);
 });
@@ -45,7 +46,8 @@ let failed = false;
 function fail(error: unknown): void {
   if (failed) return;
   failed = true;
-  reply({ kind: "failed", message: [...refusedCalls, describeFailure(error)].join("\n").trimEnd() });
+  const message = [...refusedCalls, describeFailure(error)].join("\n").trimEnd();
+  reply({ kind: "failed", message, files: reads?.files() ?? [] });
 }
 
 /** RunErrors and serialization errors are written for the reader; other errors get the frames of the program's own files. */
@@ -85,9 +87,8 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
     call: (args: CallArgs) => call(args, request),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
-  observeReads();
   const run = await runStack(pulumi, () => requireFromProgram(request.entryPoint));
-  await sendWhenQuiet(pulumi, run, request, requireFromProgram);
+  await sendWhenQuiet(pulumi, run);
 }
 
 /** The loader of the Pulumi CLI, without type checking: types are checked elsewhere.
@@ -259,48 +260,14 @@ async function call(args: CallArgs, request: EvaluationRequest): Promise<Record<
   }
 }
 
-/** Records what the program reads, so that a later start knows when a kept result no longer holds. */
-function observeReads(): void {
-  process.env = new Proxy(process.env, {
-    get(target, name, receiver) {
-      if (typeof name === "string") environmentRead.add(name);
-      return Reflect.get(target, name, receiver);
-    },
-  });
-  const note = (path: unknown) => {
-    if (typeof path === "string") filesRead.add(path);
-  };
-  const { readFileSync, readFile } = fs;
-  const readFilePromise = fs.promises.readFile;
-  fs.readFileSync = ((path: unknown, ...rest: never[]) => {
-    note(path);
-    return Reflect.apply(readFileSync, fs, [path, ...rest]);
-  }) as typeof fs.readFileSync;
-  fs.readFile = ((path: unknown, ...rest: never[]) => {
-    note(path);
-    return Reflect.apply(readFile, fs, [path, ...rest]);
-  }) as typeof fs.readFile;
-  fs.promises.readFile = ((path: unknown, ...rest: never[]) => {
-    note(path);
-    return Reflect.apply(readFilePromise, fs.promises, [path, ...rest]);
-  }) as typeof fs.promises.readFile;
-  syncBuiltinESMExports();
-}
-
 /** Registrations go on after the program's last line; the graph is whole once nothing is left to happen. */
-async function sendWhenQuiet(
-  pulumi: PulumiSdk,
-  run: StackRun,
-  request: EvaluationRequest,
-  requireFromProgram: NodeJS.Require,
-): Promise<void> {
+async function sendWhenQuiet(pulumi: PulumiSdk, run: StackRun): Promise<void> {
   const exports = await resolved(pulumi, run.outputs);
   const secretExports = await secretsAmong(pulumi, run.exported);
   process.once("beforeExit", () => {
     if (failed) return;
-    const loaded = Object.keys(requireFromProgram.cache);
-    const files = ownFiles([...loaded, ...filesRead, ...assetFiles(resources)], request.programDirectory);
-    const environment = [...environmentRead].sort();
+    const assets = [...new Set(assetFiles(resources))].sort();
+    for (const path of assets) reads?.note(path);
     reply({
       kind: "evaluated",
       evaluation: {
@@ -309,8 +276,10 @@ async function sendWhenQuiet(
         exports,
         secretExports,
         faults: faults.faults,
-        files,
-        environment,
+        files: reads?.files() ?? [],
+        assets,
+        environment: reads?.environment() ?? [],
+        askedOutside: reads?.askedOutside() === true,
       },
     });
   });
@@ -353,12 +322,4 @@ function assetFiles(value: unknown): string[] {
   const { kind, path } = value as { kind?: unknown; path?: unknown };
   if ((kind === "file" || kind === "path") && typeof path === "string") return [path];
   return Object.values(value).flatMap(assetFiles);
-}
-
-function ownFiles(paths: readonly string[], directory: string): string[] {
-  const own = paths.filter((path) => {
-    const fromDirectory = relative(directory, path);
-    return !fromDirectory.startsWith("..") && !fromDirectory.split(sep).includes("node_modules") && fs.existsSync(path);
-  });
-  return [...new Set(own.map((path) => join(directory, relative(directory, path))))].sort();
 }

@@ -1,6 +1,7 @@
 import type { Fault } from "../faults.ts";
 import type { Deployment } from "./identifiers.ts";
 import type { Component, Resource } from "./resource-graph.ts";
+import type { TrackedFile } from "./tracked-files.ts";
 
 /** What the evaluating process is told. */
 export interface EvaluationRequest {
@@ -18,7 +19,7 @@ export interface EvaluationRequest {
 /** What it answers. `failed` is the program's own mistake: `message` is for its author. */
 export type EvaluationReply =
   | { readonly kind: "evaluated"; readonly evaluation: Evaluation }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly message: string; readonly files: readonly TrackedFile[] };
 
 export interface Evaluation {
   readonly resources: readonly Resource[];
@@ -28,8 +29,12 @@ export interface Evaluation {
   readonly secretExports: readonly string[];
   /** What cannot be served: unknown types and functions, outputs that stayed undefined. */
   readonly faults: readonly Fault[];
-  /** Absolute paths of the files outside `node_modules` that the program was made of or read. */
-  readonly files: readonly string[];
+  /** The files outside `node_modules` that the program was made of or read, as it was given them. */
+  readonly files: readonly TrackedFile[];
+  /** Paths of the files and folders among them that functions are packed from. */
+  readonly assets: readonly string[];
   /** Names of the environment variables that the program read. */
   readonly environment: readonly string[];
+  /** Whether it asked what no digest tells: other processes, the network. */
+  readonly askedOutside: boolean;
 }

@@ -1,0 +1,150 @@
+import childProcess from "node:child_process";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import net from "node:net";
+import { dirname, join, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  ABSENT,
+  type Aspect,
+  contentDigest,
+  namesDigest,
+  SEVERAL,
+  SOURCE_FILE,
+  type TrackedFile,
+} from "./tracked-files.ts";
+
+/** What a program asked of the machine while it ran. */
+export interface ObservedReads {
+  /** Files and folders outside `node_modules`, each with the digest of what the program was given. */
+  files(): readonly TrackedFile[];
+  /** Names of environment variables. */
+  environment(): readonly string[];
+  /** Whether it started processes or opened connections, whose answers may be others next time. */
+  askedOutside(): boolean;
+  /** Notes a file or folder that is read by other ways, as it is now. */
+  note(path: string): void;
+}
+
+/** The functions that notes are made with; the ones that the program finds are wrapped. */
+const { readFileSync, readdirSync, existsSync, statSync } = fs;
+
+const READS: readonly (readonly [aspect: Aspect, names: readonly string[], ofPromises: readonly string[]])[] = [
+  [
+    "content",
+    ["readFileSync", "readFile", "openSync", "open", "createReadStream", "copyFileSync"],
+    ["readFile", "open"],
+  ],
+  ["names", ["readdirSync", "readdir", "opendirSync", "opendir"], ["readdir", "opendir"]],
+  [
+    "existence",
+    ["existsSync", "statSync", "stat", "lstatSync", "lstat", "accessSync", "access"],
+    ["stat", "lstat", "access"],
+  ],
+];
+const TO_WRITE = /[wa]/;
+/** Devices, and compiled code that packages keep for themselves. */
+const FOREIGN = /^\/(proc|dev|sys)\/|\/v8-compile-cache/;
+
+/** Observes this process from now on, for good. */
+export function observeReads(): ObservedReads {
+  const noted = new Map<string, TrackedFile>();
+  const environment = new Set<string>();
+  let outside = false;
+  // Reading a file, Node.js calls what is wrapped here.
+  let noting = false;
+  const noteAspect = (aspect: Aspect, path: string) => {
+    const digest = digestNow(path, aspect);
+    const key = `${aspect}\n${path}`;
+    const before = noted.get(key)?.digest ?? digest;
+    const isFolder = aspect === "content" && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    noted.set(key, { path, aspect, digest: before === digest ? digest : SEVERAL, ...(isFolder ? { isFolder } : {}) });
+    // Beside a module another one may come to stand that is found first.
+    const folder = dirname(path);
+    if (aspect === "content" && SOURCE_FILE.test(path) && !noted.has(`sources\n${folder}`))
+      noteAspect("sources", folder);
+  };
+  for (const [aspect, names, ofPromises] of READS) {
+    const note = ([given, flags]: readonly unknown[]) => {
+      const path = trackedPath(given);
+      const writes = aspect === "content" && typeof flags === "string" && TO_WRITE.test(flags);
+      if (noting || path === undefined || writes) return;
+      noting = true;
+      noteAspect(aspect, path);
+      noting = false;
+    };
+    for (const name of names) before(fs, name, note);
+    for (const name of ofPromises) before(fs.promises, name, note);
+  }
+  const ask = () => {
+    outside = true;
+  };
+  before(childProcess.ChildProcess.prototype, "spawn", ask);
+  for (const name of ["spawnSync", "execSync", "execFileSync"]) before(childProcess, name, ask);
+  before(net.Socket.prototype, "connect", ask);
+  syncBuiltinESMExports();
+  process.env = observedEnvironment(process.env, (name) => environment.add(name));
+  return {
+    files: () => [...noted.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    environment: () => [...environment].sort(),
+    askedOutside: () => outside,
+    note(path) {
+      if (trackedPath(path) !== undefined) noteAspect("content", path);
+    },
+  };
+}
+
+/** Has `act` called with the arguments of a function before the function itself. */
+function before(owner: object, name: string, act: (args: readonly unknown[]) => void): void {
+  const functions = owner as Record<string, (...args: unknown[]) => unknown>;
+  const original = functions[name];
+  if (original === undefined) return;
+  const wrapped = function (this: unknown, ...args: unknown[]) {
+    act(args);
+    return Reflect.apply(original, this, args);
+  };
+  functions[name] = Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original));
+}
+
+/** As `currentDigest`, at once. */
+function digestNow(path: string, aspect: Aspect): string {
+  try {
+    if (aspect === "existence") return existsSync(path) ? "present" : ABSENT;
+    if (aspect === "names") return namesDigest(readdirSync(path));
+    if (aspect === "sources") return namesDigest(readdirSync(path).filter((name) => SOURCE_FILE.test(name)));
+    if (!statSync(path).isDirectory()) return contentDigest(readFileSync(path));
+    const names = readdirSync(path).sort();
+    return contentDigest(JSON.stringify([names, names.map((name) => digestNow(join(path, name), aspect))]));
+  } catch {
+    return ABSENT;
+  }
+}
+
+/** The harness and the installed packages are told by other means. */
+function trackedPath(given: unknown): string | undefined {
+  const path = given instanceof URL ? fileURLToPath(given) : Buffer.isBuffer(given) ? given.toString() : given;
+  if (typeof path !== "string" || path.startsWith("node:")) return undefined;
+  const absolute = resolve(path);
+  const foreign = FOREIGN.test(absolute) || absolute.startsWith(import.meta.dirname);
+  return foreign || absolute.split(sep).includes("node_modules") ? undefined : absolute;
+}
+
+function observedEnvironment(environment: NodeJS.ProcessEnv, note: (name: string) => void): NodeJS.ProcessEnv {
+  const noteText = (name: string | symbol) => {
+    if (typeof name === "string") note(name);
+  };
+  return new Proxy(environment, {
+    get(target, name, receiver) {
+      noteText(name);
+      return Reflect.get(target, name, receiver);
+    },
+    has(target, name) {
+      noteText(name);
+      return Reflect.has(target, name);
+    },
+    getOwnPropertyDescriptor(target, name) {
+      noteText(name);
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What of a file an evaluation depended on: its bytes (of a folder, of all files in it), the names in a folder, the names
+ * of the sources in it, or only that it is there. */
+export type Aspect = "content" | "names" | "sources" | "existence";
+
+/** One thing on disk that an evaluation depended on, as it was when it was read. */
+export interface TrackedFile {
+  readonly path: string;
+  readonly aspect: Aspect;
+  /** Equal where nothing has changed; `several` where it changed while the program ran. */
+  readonly digest: string;
+  /** Its content is that of all files in it. */
+  readonly isFolder?: true;
+}
+
+export const ABSENT = "absent";
+export const SEVERAL = "several";
+export const SOURCE_FILE = /\.([cm]?[jt]sx?|json|ya?ml)$/;
+
+export function contentDigest(bytes: string | Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export function namesDigest(names: readonly string[]): string {
+  return contentDigest(JSON.stringify([...names].sort()));
+}
+
+/** What the disk says now. */
+export async function currentDigest(path: string, aspect: Aspect = "content"): Promise<string> {
+  try {
+    const status = await stat(path);
+    if (aspect === "existence") return "present";
+    if (aspect === "names") return namesDigest(await readdir(path));
+    if (aspect === "sources") return namesDigest((await readdir(path)).filter((name) => SOURCE_FILE.test(name)));
+    if (!status.isDirectory()) return contentDigest(await readFile(path));
+    const names = (await readdir(path)).sort();
+    const digests = await Promise.all(names.map((name) => currentDigest(join(path, name))));
+    return contentDigest(JSON.stringify([names, digests]));
+  } catch {
+    return ABSENT;
+  }
+}
+
+/** The files that are no longer as they were read. */
+export async function changedFiles(files: readonly TrackedFile[]): Promise<readonly TrackedFile[]> {
+  const now = await Promise.all(files.map(({ path, aspect }) => currentDigest(path, aspect)));
+  return files.filter(({ digest }, index) => digest !== now[index]);
+}
