@@ -13,7 +13,6 @@ import { type Identifiers, identifiers } from "./identifiers.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, watchRegistrations } from "./registrations.ts";
-import { isInertRemoteComponent } from "./remote-components.ts";
 import type { Component, Resource } from "./resource-graph.ts";
 import { sourcePositions } from "./source-positions.ts";
 
@@ -193,7 +192,7 @@ const REMOTE_COMPONENT =
 function newComponent({ type, name }: MockResourceArgs, registering: Registering | undefined): void {
   const { remote = false, ...registered } = registering ?? {};
   if (type === "pulumi:pulumi:Stack") return;
-  if (remote && !isInertRemoteComponent(type)) faults.add({ type, name }, REMOTE_COMPONENT);
+  if (remote && RESOURCE_TYPES.get(type)?.kind !== "inert") faults.add({ type, name }, REMOTE_COMPONENT);
   components.push({ type, name, remote, ...registered });
 }
 

@@ -5,6 +5,9 @@ import { DYNAMODB_TYPES } from "./types/dynamodb.ts";
 import { IAM_TYPES } from "./types/iam.ts";
 import { INERT_TYPES } from "./types/inert.ts";
 import { LAMBDA_TYPES } from "./types/lambda.ts";
+import { RANDOM_TYPES } from "./types/random.ts";
+import { REST_API_TYPES } from "./types/rest-api.ts";
+import { S3_TYPES } from "./types/s3.ts";
 
 const TABLES: readonly ResourceTypes[] = [
   APIGATEWAYV2_TYPES,
@@ -13,6 +16,9 @@ const TABLES: readonly ResourceTypes[] = [
   IAM_TYPES,
   INERT_TYPES,
   LAMBDA_TYPES,
+  RANDOM_TYPES,
+  REST_API_TYPES,
+  S3_TYPES,
 ];
 
 /** Every resource type that the harness knows, by Pulumi's type token. A type without a row is refused. */

@@ -146,8 +146,16 @@ new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: asyn
   const FAULTY = [
     {
       name: "an unknown resource type",
-      source: `import * as sqs from "@pulumi/aws/sqs"; new sqs.Queue("jobs");`,
-      fault: { subject: "aws:sqs/queue:Queue jobs", rule: expect.stringContaining("unknown to the harness") },
+      source: `import * as ec2 from "@pulumi/aws/ec2"; new ec2.Vpc("net");`,
+      fault: { subject: "aws:ec2/vpc:Vpc net", rule: expect.stringContaining("unknown to the harness") },
+    },
+    {
+      name: "a REST API",
+      source: `import * as apigateway from "@pulumi/aws/apigateway"; new apigateway.RestApi("api");`,
+      fault: {
+        subject: "aws:apigateway/restApi:RestApi api",
+        rule: expect.stringContaining("REST APIs are not emulated; declare an HTTP API"),
+      },
     },
     {
       name: "an existing resource",

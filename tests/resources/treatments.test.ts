@@ -150,6 +150,11 @@ function missing(
   });
 }
 
+test("every type of the AWS provider is one that it has", () => {
+  for (const type of RESOURCE_TYPES.keys())
+    if (type.startsWith("aws:")) expect(declaredInputs(type).size).toBeGreaterThan(0);
+});
+
 test("a type that nobody knows is refused, and one that is refused says why and what to do", () => {
   for (const type of ["aws:ec2/vpc:Vpc", "constructor", ""]) {
     expect(refusalsOf({ type, inputs: {} })).toEqual([

@@ -102,7 +102,12 @@ const createPermission: Create = (resource, ids) => {
 
 const ALIASES = refusedType("versions and aliases are not kept", "call the function itself");
 
+const EVENTS = refusedType("scheduled and routed events are not emulated");
+
 export const LAMBDA_TYPES: ResourceTypes = {
+  "aws:cloudwatch/eventRule:EventRule": EVENTS,
+  "aws:cloudwatch/eventTarget:EventTarget": EVENTS,
+  "aws:scheduler/schedule:Schedule": EVENTS,
   [FUNCTION_TYPE]: emulatedType(FUNCTION, createFunction),
   [PERMISSION_TYPE]: emulatedType(PERMISSION, createPermission),
   "aws:lambda/alias:Alias": ALIASES,
