@@ -23,6 +23,7 @@ import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
 import type { InvokeFunction } from "./lambda/invocation.ts";
 import type { Invocation } from "./lambda/runner.ts";
+import type { Isolation } from "./lambda/sandbox.ts";
 import { type Model, readModel } from "./model.ts";
 import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
@@ -47,6 +48,8 @@ export interface HarnessOptions {
   /** Keeps tables, users and keys between starts; without it all is in memory. */
   readonly dataDirectory?: string;
   readonly engine?: EngineChoice;
+  /** What a function's sandbox is. Default: a thread. */
+  readonly isolation?: Isolation;
   readonly seed?: readonly SeedUser[];
   readonly clock?: Clock;
   /** A line for the user. Holds no token, password or code. */
@@ -270,6 +273,7 @@ async function lastingOf(
     awsEndpointUrl: around.endpoint.url,
     layerFrom: PACKAGE_ROOT,
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
+    isolation: options.isolation ?? "thread",
     logSink: ({ functionName, requestId, line }) =>
       options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),

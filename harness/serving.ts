@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { InvokeFunction } from "./lambda/invocation.ts";
 import type { LogSink } from "./lambda/logs.ts";
 import { createLambda, type Lambda } from "./lambda/runner.ts";
+import type { Isolation } from "./lambda/sandbox.ts";
 import type { Model } from "./model.ts";
 
 /** What outlives a change of the program: data, users, keys and credentials. */
@@ -22,6 +23,7 @@ export interface Lasting {
   readonly layerFrom: string;
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
+  readonly isolation: Isolation;
   readonly logSink: LogSink;
   /** Told of each event that a gateway makes. */
   readonly onEvent?: (payload: string) => void;
@@ -51,6 +53,7 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
     logSink: lasting.logSink,
     layerFrom: lasting.layerFrom,
     compileCache: lasting.compileCache,
+    isolation: lasting.isolation,
   });
   const gateways = model.apis.map((api): [string, HttpHandler] => [
     api.apiId,

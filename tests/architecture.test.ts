@@ -87,7 +87,8 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/tracked-files.ts",
       "harness/lambda/runtime/handler.ts",
       "harness/lambda/package.ts",
-      "harness/lambda/sandbox.ts",
+      "harness/lambda/runtime-process.ts",
+      "harness/lambda/runtime/process-entry.ts",
       "harness/lambda/runtime/task-root.ts",
       "harness/dynamodb/engine.ts",
       "harness/dynamodb/dynoxide.ts",
@@ -98,7 +99,12 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
   { module: /^node:worker_threads$/, allowed: ["harness/lambda/", "harness/dynamodb/"] },
   {
     module: /^node:child_process$/,
-    allowed: ["harness/pulumi/evaluate.ts", "harness/pulumi/observed-reads.ts", "harness/dynamodb/dynoxide.ts"],
+    allowed: [
+      "harness/pulumi/evaluate.ts",
+      "harness/pulumi/observed-reads.ts",
+      "harness/dynamodb/dynoxide.ts",
+      "harness/lambda/runtime-process.ts",
+    ],
   },
   { module: /^dynalite$/, allowed: ["harness/dynamodb/"] },
 ];

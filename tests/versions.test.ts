@@ -51,6 +51,7 @@ describe("one version of the program after the other", () => {
       findSigningKey: () => ({ kind: "unknown-kid" }),
       functionsRoot: folder,
       compileCache: join(folder, "compiled"),
+      isolation: "thread",
       awsEndpointUrl: "http://127.0.0.1:9",
       layerFrom: ROOT,
       logSink: () => {},

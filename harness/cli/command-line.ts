@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { EngineChoice } from "../dynamodb/engine.ts";
 import { HarnessError } from "../errors.ts";
+import type { Isolation } from "../lambda/sandbox.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
 import type { SecurityOptions } from "../security/command.ts";
 import { parseReplayLine, REPLAY_HELP } from "./replay-line.ts";
@@ -28,6 +29,7 @@ export interface ServeOptions extends ProgramOptions {
   readonly seedFile?: string;
   readonly engine: EngineChoice;
   readonly watch: boolean;
+  readonly isolation: Isolation;
   readonly json: boolean;
 }
 
@@ -60,6 +62,8 @@ ${PROGRAM_HELP}
   --data DIR           keep table, users and keys in DIR between starts (default: in memory)
   --seed FILE          create confirmed users from a JSON file
   --engine ENGINE      auto, dynoxide, dynalite, or the URL of a DynamoDB endpoint (default: auto)
+  --isolation KIND     thread, or process: function code that is kept from this machine's files and from the harness
+                       itself, at the price of slower starts and more memory (default: thread)
   --no-watch           do not pick up changes of the program while it runs
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
@@ -108,6 +112,7 @@ const OPTION_TYPES = {
   data: { type: "string" },
   seed: { type: "string" },
   engine: { type: "string" },
+  isolation: { type: "string" },
   "no-watch": { type: "boolean" },
   json: { type: "boolean" },
   user: { type: "string" },
@@ -227,6 +232,11 @@ function engineChoice(text: string | undefined): EngineChoice {
   throw usage("--engine takes auto, dynoxide, dynalite, or an http(s) URL.");
 }
 
+function isolationKind(text = "thread"): Isolation {
+  if (text === "thread" || text === "process") return text;
+  throw usage("--isolation takes thread or process.");
+}
+
 function serveOptions(options: Options): ServeOptions {
   return {
     ...programOptions(options),
@@ -236,6 +246,7 @@ function serveOptions(options: Options): ServeOptions {
     ...(options.seed === undefined ? {} : { seedFile: options.seed }),
     engine: engineChoice(options.engine),
     watch: options["no-watch"] !== true,
+    isolation: isolationKind(options.isolation),
     json: options.json === true,
   };
 }

@@ -34,6 +34,7 @@ export async function serve(
     port: options.port,
     awsPort: options.awsPort,
     engine: options.engine,
+    isolation: options.isolation,
     log,
     signal,
     onMessage: (message) => log(messageLine(message)),

@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { access, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { constants, mkdirSync } from "node:fs";
+import { access, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { HarnessError } from "../errors.ts";
 import type { Archive, Asset } from "../pulumi/resource-graph.ts";
@@ -14,7 +14,16 @@ const RUNTIME_SCOPES = ["@aws-sdk", "@smithy"];
 export interface Deployment {
   /** Holds the SDK's scopes and nothing else. */
   readonly runtimeModules: string;
+  /** Folders of the SDK's packages and of those that they need, as they really lie. */
+  readonly runtimePackages: readonly string[];
   taskRoot(functionName: string): string;
+  /** Makes an empty folder for one sandbox of a function. */
+  temporaryFolder(functionName: string, sandboxId: string): TemporaryFolder;
+  remove(): Promise<void>;
+}
+
+export interface TemporaryFolder {
+  readonly path: string;
   remove(): Promise<void>;
 }
 
@@ -30,12 +39,18 @@ export async function deployFunctions(
   const folder = await mkdtemp(join(await realpath(root), "lambda-"));
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   const taskRoot = (functionName: string) => join(folder, functionName, "task");
+  const temporaryFolder = (functionName: string, sandboxId: string): TemporaryFolder => {
+    const path = join(folder, functionName, `tmp-${sandboxId}`);
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+  };
   try {
     await refuseForeignPackages(folder);
     const runtimeModules = await linkRuntime(folder, layerFrom);
     for (const { functionName, code, declaredBy } of functions)
       await unpackFor(declaredBy, code, taskRoot(functionName));
-    return { runtimeModules, taskRoot, remove };
+    const runtimePackages = await packagesBelow(runtimeModules);
+    return { runtimeModules, runtimePackages, taskRoot, temporaryFolder, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -81,6 +96,33 @@ async function linkRuntime(folder: string, layerFrom: string): Promise<string> {
     if (await exists(installed)) await symlink(await realpath(installed), join(runtimeModules, scope), "junction");
   }
   return runtimeModules;
+}
+
+/** The packages of the runtime's scopes, and of what they depend on, found as Node.js finds them. */
+async function packagesBelow(runtimeModules: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  const visit = async (folder: string): Promise<void> => {
+    if (found.has(folder)) return;
+    found.add(folder);
+    const manifest: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const { dependencies, optionalDependencies, peerDependencies } = Object(manifest);
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const installed = await installedPackage(folder, name);
+      if (installed !== undefined) await visit(installed);
+    }
+  };
+  for (const scope of await readdir(runtimeModules))
+    for (const name of await readdir(join(runtimeModules, scope)))
+      await visit(await realpath(join(runtimeModules, scope, name)));
+  return [...found];
+}
+
+async function installedPackage(from: string, name: string): Promise<string | undefined> {
+  for (let above = from; ; above = dirname(above)) {
+    const folder = join(above, "node_modules", name);
+    if (await exists(join(folder, "package.json"))) return realpath(folder);
+    if (above === dirname(above)) return undefined;
+  }
 }
 
 /** Writes an asset or archive at a place below the task folder. */

@@ -8,7 +8,8 @@ import { type InvocationEnvironment, runInvocation } from "./invocation-run.ts";
 import type { LogSink } from "./logs.ts";
 import { type Deployment, deployFunctions } from "./package.ts";
 import { Pool, type PooledSandbox } from "./pool.ts";
-import { startSandbox } from "./sandbox.ts";
+import { processCompileCache } from "./runtime-process.ts";
+import { type Isolation, startSandbox } from "./sandbox.ts";
 import { utilizationSince } from "./utilization.ts";
 import { logStreamName, sandboxVariables } from "./variables.ts";
 
@@ -43,6 +44,8 @@ export interface LambdaOptions {
   readonly layerFrom: string;
   /** V8's code cache; kept between starts it halves the cold start of the SDK. Default: below `root`. */
   readonly compileCache?: string;
+  /** What a sandbox is. Default: a thread. */
+  readonly isolation?: Isolation;
   /** The most sandboxes of one function; above it invocations wait. Default 16. */
   readonly maximumSandboxesPerFunction?: number;
   /** The most sandboxes of all functions. Default 32. */
@@ -106,11 +109,19 @@ const CLOSE_GRACE_MILLISECONDS = 500;
 
 /** Unpacks the functions and answers invocations. Rejects with a `HarnessError` when a package cannot be unpacked. */
 export async function createLambda(options: LambdaOptions): Promise<Lambda> {
-  const deployment = await deployFunctions(options.functions, options.root, options.layerFrom);
+  const [deployment, compileCache] = await Promise.all([
+    deployFunctions(options.functions, options.root, options.layerFrom),
+    readyCompileCache(options),
+  ]);
+  const start = (lambdaFunction: LambdaFunction) => startPooled(options, { deployment, compileCache }, lambdaFunction);
   const served = new Map<string, ServedFunction>();
   for (const lambdaFunction of options.functions) {
     const pool: Pool = new Pool(
-      poolOptions(options, deployment, lambdaFunction, () => makeRoom(options, served, pool)),
+      poolOptions(
+        options,
+        () => start(lambdaFunction),
+        () => makeRoom(options, served, pool),
+      ),
     );
     served.set(lambdaFunction.functionArn, { lambdaFunction, pool, inFlight: 0, invocations: 0, coldStarts: 0 });
   }
@@ -134,46 +145,70 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
 
 function poolOptions(
   options: LambdaOptions,
-  deployment: Deployment,
-  lambdaFunction: LambdaFunction,
+  start: () => PooledSandbox,
   room: () => boolean,
 ): ConstructorParameters<typeof Pool>[0] {
   const maximumSandboxes = options.maximumSandboxesPerFunction ?? 16;
   return {
-    start: () => startPooled(options, deployment, lambdaFunction),
+    start,
     promptSandboxes: Math.min(maximumSandboxes, Math.max(2, availableParallelism())),
     maximumSandboxes,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
     initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? INIT_TIMEOUT_MILLISECONDS,
     nowMilliseconds: () => performance.now(),
-    hostUtilization: utilizationSince((earlier) => performance.eventLoopUtilization(earlier)),
+    hostUtilization: utilizationSince(() => performance.eventLoopUtilization()),
     makeRoom: room,
   };
 }
 
-/** A sandbox with a role session of its own, which ends with it. */
-function startPooled(options: LambdaOptions, deployment: Deployment, lambdaFunction: LambdaFunction): PooledSandbox {
+/** The folder of V8's code cache, or `undefined` where sandboxes must do without. */
+async function readyCompileCache({ compileCache, root, isolation }: LambdaOptions): Promise<string | undefined> {
+  const folder = compileCache ?? join(root, "compile-cache");
+  return isolation === "process" ? processCompileCache(folder) : folder;
+}
+
+interface Surroundings {
+  readonly deployment: Deployment;
+  readonly compileCache: string | undefined;
+}
+
+/** A sandbox with a role session and a `/tmp` of its own, which end with it. */
+function startPooled(
+  options: LambdaOptions,
+  { deployment, compileCache }: Surroundings,
+  lambdaFunction: LambdaFunction,
+): PooledSandbox {
   const { functionName, roleArn, logging } = lambdaFunction;
   const current: Pick<PooledSandbox, "currentRequestId"> = { currentRequestId: undefined };
   const currentRequestId = () => current.currentRequestId;
   const credentials = options.issueRoleSession({ roleArn, sessionName: functionName, currentRequestId });
   const sandboxId = randomUUID().replaceAll("-", "");
   const taskRoot = deployment.taskRoot(functionName);
-  const sandbox = startSandbox({
-    lambdaFunction,
+  const temporary = deployment.temporaryFolder(functionName, sandboxId);
+  const environment = sandboxVariables(lambdaFunction, {
+    region: options.region,
     taskRoot,
-    environment: sandboxVariables(lambdaFunction, {
-      region: options.region,
-      taskRoot,
-      runtimeModules: deployment.runtimeModules,
-      logStreamName: logStreamName(lambdaFunction, options.clock.nowMilliseconds(), sandboxId),
-      awsEndpointUrl: options.awsEndpointUrl,
-      credentials,
-    }),
-    compileCache: options.compileCache ?? join(options.root, "compile-cache"),
-    onLog: (requestId, line) => options.logSink({ functionName, logGroup: logging.logGroup, requestId, line }),
+    runtimeModules: deployment.runtimeModules,
+    logStreamName: logStreamName(lambdaFunction, options.clock.nowMilliseconds(), sandboxId),
+    awsEndpointUrl: options.awsEndpointUrl,
+    credentials,
   });
-  sandbox.onExit(() => options.revoke(credentials.accessKeyId));
+  const sandbox = startSandbox(
+    {
+      lambdaFunction,
+      taskRoot,
+      temporaryFolder: temporary.path,
+      readableFolders: [taskRoot, temporary.path, deployment.runtimeModules, ...deployment.runtimePackages],
+      environment,
+      compileCache,
+      onLog: (requestId, line) => options.logSink({ functionName, logGroup: logging.logGroup, requestId, line }),
+    },
+    options.isolation ?? "thread",
+  );
+  sandbox.onExit(() => {
+    options.revoke(credentials.accessKeyId);
+    void temporary.remove();
+  });
   return Object.assign(current, {
     sandbox,
     initDurationMilliseconds: undefined,

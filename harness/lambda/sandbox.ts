@@ -1,34 +1,27 @@
-import { fileURLToPath } from "node:url";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { LambdaFunction } from "./function.ts";
 import { exitMessage } from "./logs.ts";
-import type { NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime/runtime-messages.ts";
+import type { NextInvocation, RuntimeMessage } from "./runtime/runtime-messages.ts";
+import { KILLED, type RuntimeHost, type SandboxOptions, type StartRuntimeHost } from "./runtime-host.ts";
+import { startRuntimeProcess } from "./runtime-process.ts";
+import { startRuntimeThread } from "./runtime-thread.ts";
+import { readRuntimeMessage } from "./sandbox-messages.ts";
 import { utilizationSince } from "./utilization.ts";
 
-/** Turns on the compile cache before anything is loaded: it also keeps the runtime's stripped types, which would
- * otherwise cost each thread 40 ms. */
-const BOOTSTRAP =
-  'const { workerData } = require("node:worker_threads"); const { compileCache, entry } = workerData; if (compileCache) require("node:module").enableCompileCache(compileCache); require(entry);';
+/** A thread is quick; a process keeps the function's code away from the harness and from the developer's files. */
+export type Isolation = "thread" | "process";
 
-const ENTRY = fileURLToPath(new URL("./runtime/execution-environment.ts", import.meta.url));
+const HOSTS: Readonly<Record<Isolation, StartRuntimeHost>> = {
+  thread: startRuntimeThread,
+  process: startRuntimeProcess,
+};
 
-/** A young generation of this size keeps an idle sandbox small; it only changes how often short-lived objects are collected. */
-const MAXIMUM_YOUNG_GENERATION_MEGABYTES = 4;
-
-/** Node itself and the SDK need this much heap whatever the function asks for. */
-const MINIMUM_HEAP_MEGABYTES = 96;
-
-/** How long a killed thread is waited for; it can only be late inside a native call. */
+/** How long a killed sandbox is waited for; it can only be late inside a native call. */
 const KILL_GRACE_MILLISECONDS = 1_000;
 
-export interface SandboxOptions {
-  readonly lambdaFunction: LambdaFunction;
-  readonly taskRoot: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** A folder for V8's code cache, shared by all sandboxes. */
-  readonly compileCache: string;
-  readonly onLog: (requestId: string | undefined, line: string) => void;
-}
+const MEMORY_LOOK_MILLISECONDS = 50;
+const MEBIBYTE = 1_048_576;
+
+/** What Node.js takes beside its heap and the function's buffers, and the heap beside its old generation. */
+const OWN_MEMORY_MEGABYTES = 64;
 
 /** How one run ended inside the sandbox. */
 export type SandboxOutcome =
@@ -44,8 +37,8 @@ export type SandboxOutcome =
     }
   | { readonly kind: "timed-out" };
 
-/** One execution environment: a thread with one function loaded, which answers one event at a time.
- * A thread is not frozen between events: timers that a handler left behind fire while it waits. */
+/** One execution environment: a thread or process with one function loaded, which answers one event at a time.
+ * It is not frozen between events: timers that a handler left behind fire while it waits. */
 export interface Sandbox {
   /** Waits for the init phase, at most so long. Not ready in time, or failed: the sandbox is dead. `requestId` is that of
    * the invocation in which init happens, if any. */
@@ -55,157 +48,159 @@ export interface Sandbox {
   readonly isAlive: () => boolean;
   /** The share of the time since it was last asked, 0 to 1, in which the sandbox had work for the processor. */
   utilization(): number;
-  /** Called when the thread has ended, by whatever cause. */
+  /** Called when it has ended, by whatever cause. */
   onExit(listener: () => void): void;
   kill(): Promise<void>;
 }
 
-export function startSandbox(options: SandboxOptions): Sandbox {
-  const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(BOOTSTRAP, workerOptions(options, port2));
-  const state = newState();
+export function startSandbox(options: SandboxOptions, isolation: Isolation): Sandbox {
+  const state = newState(options);
   const exited = new Promise<void>((resolve) => state.exitListeners.push(resolve));
-  const receive = (message: RuntimeMessage) => {
-    if (message.kind === "log") options.onLog(message.requestId, message.line);
-    else settle(state, message.kind === "failed" && message.fatal ? dead(state, message) : message);
-  };
-  port1.on("message", receive);
-  worker.on("error", (error) => {
-    state.outOfMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  const host = HOSTS[isolation](options, {
+    onMessage: (sent) => receive(state, sent),
+    onOutput: (text) => options.onLog(state.requestId, text.endsWith("\n") ? text.slice(0, -1) : text),
+    onEnd(how) {
+      state.alive = false;
+      settle(state, exitOutcome(state, how));
+      for (const listener of state.exitListeners) listener();
+    },
   });
-  worker.on("exit", (status) => {
-    drain(port1, receive);
-    port1.close();
-    state.alive = false;
-    settle(state, exitOutcome(state, status));
-    for (const listener of state.exitListeners) listener();
-  });
-  ignoreNativeOutput(worker);
+  state.host = host;
   const kill = async () => {
     state.alive = false;
     const grace = new Promise<void>((resolve) => setTimeout(resolve, KILL_GRACE_MILLISECONDS).unref());
-    await Promise.race([worker.terminate().then(() => exited), grace]);
+    await Promise.race([host.end().then(() => exited), grace]);
   };
-  const waitFor = (requestId: string | undefined, timeoutMilliseconds: number) =>
-    waitForOutcome(state, requestId, timeoutMilliseconds, kill);
+  const waitFor = (phase: Phase, requestId: string | undefined, timeoutMilliseconds: number) =>
+    waitForOutcome(state, { phase, requestId, timeoutMilliseconds, kill });
   return {
-    initialize: (timeoutMilliseconds, requestId) => waitFor(requestId, timeoutMilliseconds),
+    initialize: (timeoutMilliseconds, requestId) => waitFor("init", requestId, timeoutMilliseconds),
     invoke(next, timeoutMilliseconds) {
-      const outcome = waitFor(next.awsRequestId, timeoutMilliseconds);
-      port1.postMessage(next);
+      const outcome = waitFor("invoke", next.awsRequestId, timeoutMilliseconds);
+      if (state.alive) host.send(next);
       return outcome;
     },
     isAlive: () => state.alive,
-    utilization: utilizationSince((earlier) => worker.performance.eventLoopUtilization(earlier)),
+    utilization: utilizationSince(host.utilization),
     onExit: (listener) => void state.exitListeners.push(listener),
     kill,
   };
 }
 
+type Phase = "init" | "invoke" | "idle";
+
 interface SandboxState {
+  readonly options: SandboxOptions;
+  readonly memoryBoundBytes: number;
+  readonly exitListeners: (() => void)[];
+  host: RuntimeHost | undefined;
+  phase: Phase;
   alive: boolean;
-  outOfMemory: boolean;
+  /** It broke the rules and is being ended: nothing that it still says counts. */
+  condemned: boolean;
   requestId: string | undefined;
   settle: ((outcome: SandboxOutcome) => void) | undefined;
   /** An outcome that came before anybody waited for it: init that ended early. */
   early: SandboxOutcome | undefined;
-  readonly exitListeners: (() => void)[];
 }
 
-function newState(): SandboxState {
+function newState(options: SandboxOptions): SandboxState {
   return {
+    options,
+    memoryBoundBytes: (options.lambdaFunction.memorySizeMegabytes + OWN_MEMORY_MEGABYTES) * MEBIBYTE,
+    exitListeners: [],
+    host: undefined,
+    phase: "init",
     alive: true,
-    outOfMemory: false,
+    condemned: false,
     requestId: undefined,
     settle: undefined,
     early: undefined,
-    exitListeners: [],
   };
 }
 
+/** Takes what a sandbox sent. What its runtime would not have sent, or not now, is a function's own doing. */
+function receive(state: SandboxState, sent: unknown): void {
+  if (state.condemned) return;
+  const message = readRuntimeMessage(sent);
+  if (message === undefined || !isDue(state.phase, message)) {
+    condemn(state, "The function wrote to Lambda's own channel; its environment was ended.");
+    return;
+  }
+  if (message.kind === "log") {
+    // Lines of another request than the one at work are nobody's.
+    state.options.onLog(message.requestId === state.requestId ? message.requestId : undefined, message.line);
+    return;
+  }
+  if (message.kind === "ready") settle(state, message);
+  else if (!exceedsMemory(state)) settleMeasured(state, message);
+}
+
+function isDue(phase: Phase, message: RuntimeMessage): boolean {
+  if (message.kind === "log" || (message.kind === "failed" && message.fatal)) return true;
+  return phase === (message.kind === "ready" ? "init" : "invoke");
+}
+
+function settleMeasured(state: SandboxState, message: Exclude<RuntimeMessage, { kind: "ready" | "log" }>): void {
+  if (message.kind === "failed" && message.fatal) state.alive = false;
+  settle(state, { ...message, memoryBytes: state.host?.peakMemoryBytes() ?? message.memoryBytes });
+}
+
 function settle(state: SandboxState, outcome: SandboxOutcome): void {
+  state.phase = "idle";
   if (state.settle === undefined) state.early ??= outcome;
   else state.settle(outcome);
 }
 
-function dead<T>(state: SandboxState, value: T): T {
+function condemn(state: SandboxState, reason: string): void {
+  state.condemned = true;
   state.alive = false;
-  return value;
+  state.options.onLog(state.requestId, reason);
+  void state.host?.end();
 }
 
-/** One wait at a time; the first of message, exit and timeout decides. A timeout is answered after the thread is gone,
+/** Where the operating system counts what a sandbox takes, more than the function's memory ends it, as on Lambda. */
+function exceedsMemory(state: SandboxState): boolean {
+  const peak = state.host?.peakMemoryBytes() ?? 0;
+  if (peak <= state.memoryBoundBytes) return false;
+  const { memorySizeMegabytes } = state.options.lambdaFunction;
+  condemn(state, `Out of memory: ${Math.round(peak / MEBIBYTE)} MB at a memory size of ${memorySizeMegabytes} MB.`);
+  return true;
+}
+
+interface Wait {
+  readonly phase: Phase;
+  readonly requestId: string | undefined;
+  readonly timeoutMilliseconds: number;
+  readonly kill: () => Promise<void>;
+}
+
+/** One wait at a time; the first of message, exit and timeout decides. A timeout is answered after the sandbox is gone,
  * so that nothing of the function runs on behind its answer. */
-function waitForOutcome(
-  state: SandboxState,
-  requestId: string | undefined,
-  timeoutMilliseconds: number,
-  kill: () => Promise<void>,
-): Promise<SandboxOutcome> {
+function waitForOutcome(state: SandboxState, wait: Wait): Promise<SandboxOutcome> {
   return new Promise((resolve) => {
     const finish = (outcome: SandboxOutcome) => {
       clearTimeout(timer);
+      clearInterval(look);
       state.settle = undefined;
       resolve(outcome);
     };
     const timer = setTimeout(() => {
       state.settle = () => {};
-      kill().then(() => finish({ kind: "timed-out" }));
-    }, timeoutMilliseconds);
-    state.requestId = requestId;
+      wait.kill().then(() => finish({ kind: "timed-out" }));
+    }, wait.timeoutMilliseconds);
+    const look = setInterval(() => state.condemned || exceedsMemory(state), MEMORY_LOOK_MILLISECONDS);
+    state.requestId = wait.requestId;
     state.settle = finish;
-    if (!state.alive) finish(state.early ?? exitOutcome(state, 0));
+    if (!state.alive) finish(state.early ?? exitOutcome(state, undefined));
     else if (state.early !== undefined) finish(state.early);
+    else state.phase = wait.phase;
     state.early = undefined;
   });
 }
 
-function exitOutcome(state: SandboxState, status: number): SandboxOutcome {
-  const how = state.outOfMemory ? "signal: killed" : status === 0 ? undefined : `exit status ${status}`;
-  const errorMessage = exitMessage(state.requestId ?? "unknown", how);
-  return { kind: "failed", errorType: "Runtime.ExitError", errorMessage, memoryBytes: 0, fatal: true };
-}
-
-function workerOptions(
-  options: SandboxOptions,
-  port: RuntimeSettings["port"],
-): ConstructorParameters<typeof Worker>[1] {
-  const { lambdaFunction, taskRoot, compileCache } = options;
-  const settings: RuntimeSettings = {
-    port,
-    taskRoot,
-    handler: lambdaFunction.handler,
-    callbackHandlers: lambdaFunction.callbackHandlers,
-    logFormat: lambdaFunction.logging.logFormat,
-    applicationLogLevel: lambdaFunction.logging.applicationLogLevel,
-  };
-  return {
-    eval: true,
-    name: lambdaFunction.functionName,
-    argv: [],
-    execArgv: [],
-    env: { ...options.environment },
-    stdin: false,
-    stdout: true,
-    stderr: true,
-    workerData: { ...settings, compileCache, entry: ENTRY },
-    transferList: [port],
-    resourceLimits: {
-      maxOldGenerationSizeMb: Math.max(MINIMUM_HEAP_MEGABYTES, lambdaFunction.memorySizeMegabytes),
-      maxYoungGenerationSizeMb: MAXIMUM_YOUNG_GENERATION_MEGABYTES,
-    },
-  };
-}
-
-/** What a thread's own streams still carry are Node's notices (deprecations, the report of a fatal error): the runtime
- * reports what matters of them itself. */
-function ignoreNativeOutput(worker: Worker): void {
-  worker.stdout.resume();
-  worker.stderr.resume();
-}
-
-/** Messages that were sent before the thread ended may still be in the port when its end is announced. */
-function drain(port: RuntimeSettings["port"], receive: (message: RuntimeMessage) => void): void {
-  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-    receive(next.message);
-  }
+function exitOutcome(state: SandboxState, how: string | undefined): SandboxOutcome {
+  const errorMessage = exitMessage(state.requestId ?? "unknown", state.condemned ? KILLED : how);
+  const memoryBytes = state.condemned ? state.memoryBoundBytes : 0;
+  return { kind: "failed", errorType: "Runtime.ExitError", errorMessage, memoryBytes, fatal: true };
 }

@@ -9,6 +9,7 @@ const serve = {
   port: 3000,
   awsPort: 4566,
   engine: { kind: "auto" },
+  isolation: "thread",
   watch: true,
   json: false,
 };
@@ -33,6 +34,7 @@ describe("the command line", () => {
         },
       },
     ],
+    [["--isolation", "process"], { name: "serve", options: { ...serve, isolation: "process" } }],
     [["--engine", "dynalite"], { name: "serve", options: { ...serve, engine: { kind: "dynalite" } } }],
     [
       ["--engine", "http://127.0.0.1:8000"],
@@ -92,6 +94,7 @@ describe("the command line", () => {
     [["--config", "=x"], "--config takes KEY=VALUE"],
     [["--engine", "file:///etc"], "--engine takes"],
     [["--engine", ""], "--engine takes"],
+    [["--isolation", "container"], "--isolation takes thread or process"],
     [["serve", "--claims", "{}"], "serve has no option --claims"],
     [["graph", "--data", "x"], "graph has no option --data"],
     [["token", "--user", ""], "token needs --user"],

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +8,7 @@ import { type LambdaFunction, readFunctions } from "../../harness/lambda/functio
 import type { InvocationResult } from "../../harness/lambda/invocation.ts";
 import type { LogLine } from "../../harness/lambda/logs.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "../../harness/lambda/runner.ts";
+import type { Isolation } from "../../harness/lambda/sandbox.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { refuseResources } from "../../harness/resources/refusal.ts";
 
@@ -129,6 +129,8 @@ function inputsOf(source: Source): Readonly<Record<string, unknown>> {
   return { ...soundInputs, code: textArchive(files), ...inputs };
 }
 
+export const ISOLATIONS = ["thread", "process"] as const satisfies readonly Isolation[];
+
 /** For handlers that wait for a file beside them, so that the test decides when they go on. */
 export const WAIT_FOR_FILE = `
   const fs = require("fs");
@@ -142,6 +144,7 @@ export async function task(root: string, functionName: string): Promise<string> 
   return join(root, folder ?? "", functionName, "task");
 }
 
-export async function fileAppears(path: string): Promise<void> {
-  while (!existsSync(path)) await new Promise((resolve) => setImmediate(resolve));
+/** Waits until a handler has logged the text. */
+export async function logged({ lines }: Running, text: string): Promise<void> {
+  while (!lines.some(({ line }) => line.endsWith(text))) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,26 +1,26 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fileAppears, run, task, WAIT_FOR_FILE } from "./functions.ts";
+import { ISOLATIONS, logged, type Running, run, task, WAIT_FOR_FILE } from "./functions.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe("concurrency", () => {
-  const waiting = `${WAIT_FOR_FILE} let n = 0; exports.handler = async (e) => { n++; if (e.id) fs.writeFileSync('running-' + e.id, ''); if (e.id) await appears('go'); return n; };`;
+  const waiting = `${WAIT_FOR_FILE} let n = 0; exports.handler = async (e) => { n++; if (e.id) console.log('running-' + e.id); if (e.id) await appears('go'); return n; };`;
 
   async function go(root: string): Promise<void> {
     await writeFile(join(await task(root, "f"), "go"), "");
   }
 
-  async function bothRunning(root: string, ids: readonly string[]): Promise<void> {
-    const folder = await task(root, "f");
-    for (const id of ids) await fileAppears(join(folder, `running-${id}`));
+  async function bothRunning(running: Running, ids: readonly string[]): Promise<void> {
+    for (const id of ids) await logged(running, `running-${id}`);
   }
 
   it("gives events that come together sandboxes of their own", async () => {
-    const { value, lambda, root } = await run({ f: waiting });
+    const running = await run({ f: waiting });
+    const { value, lambda, root } = running;
     const both = [value("f", { id: "a" }), value("f", { id: "b" })];
-    await bothRunning(root, ["a", "b"]);
+    await bothRunning(running, ["a", "b"]);
     expect(lambda.stats()).toMatchObject([{ sandboxes: 2, busy: 2 }]);
     await go(root);
     expect(await Promise.all(both)).toEqual([1, 1]);
@@ -29,30 +29,31 @@ describe("concurrency", () => {
 
   it("starts more than there are cores when events wait in vain", async () => {
     const ids = ["a", "b", "c", "d", "e", "f"];
-    const { value, lambda, root } = await run({ f: waiting });
+    const running = await run({ f: waiting });
+    const { value, lambda, root } = running;
     const all = ids.map((id) => value("f", { id }));
-    await bothRunning(root, ids);
+    await bothRunning(running, ids);
     await go(root);
     expect(await Promise.all(all)).toEqual([1, 1, 1, 1, 1, 1]);
     expect(lambda.stats()).toMatchObject([{ sandboxes: 6 }]);
   });
 
   it("lets events wait when the bound is reached", async () => {
-    const { value, lambda, root } = await run({ f: waiting }, { maximumSandboxesPerFunction: 1 });
+    const running = await run({ f: waiting }, { maximumSandboxesPerFunction: 1 });
+    const { value, lambda, root } = running;
     const both = [value("f", { id: "a" }), value("f", { id: "b" })];
-    await bothRunning(root, ["a"]);
+    await bothRunning(running, ["a"]);
     expect(lambda.stats()).toMatchObject([{ sandboxes: 1, busy: 1, waiting: 1 }]);
     await go(root);
     expect(await Promise.all(both)).toEqual([1, 2]);
   });
 
   it("throttles above the reserved concurrency", async () => {
-    const { value, invoke, root, lambda } = await run({
-      f: { files: { "index.js": waiting }, reservedConcurrentExecutions: 1 },
-    });
+    const running = await run({ f: { files: { "index.js": waiting }, reservedConcurrentExecutions: 1 } });
+    const { value, invoke, root, lambda } = running;
     const first = value("f", { id: "a" });
     expect(await invoke("f")).toMatchObject({ kind: "throttled" });
-    await bothRunning(root, ["a"]);
+    await bothRunning(running, ["a"]);
     await go(root);
     expect(await first).toBe(1);
     expect(await value("f")).toBe(2);
@@ -103,16 +104,14 @@ describe("the service", () => {
     expect(lambda.stats()).toMatchObject([{ invocations: 1 }]);
   });
 
-  it("leaves no thread, session or package behind when closed, even in an infinite loop", async () => {
-    const source =
-      "exports.handler = async (e) => { if (e.loop) { require('fs').writeFileSync('running', ''); for (;;); } };";
-    const { lambda, invoke, revoked, root, sessions } = await run({
-      f: { files: { "index.js": source }, timeout: 60 },
-      g: source,
-    });
+  it.each(ISOLATIONS)("leaves no %s, session or package behind when closed, even in a loop", async (isolation) => {
+    const source = "exports.handler = async (e) => { if (e.loop) { console.log('running'); for (;;); } };";
+    const files = { "index.js": source };
+    const running = await run({ f: { files, timeout: 60 }, g: source }, { isolation });
+    const { lambda, invoke, revoked, root, sessions } = running;
     await lambda.prewarm();
     const pending = invoke("f", { loop: true });
-    await fileAppears(join(await task(root, "f"), "running"));
+    await logged(running, "running");
     await lambda.close(0);
     expect(await pending).toMatchObject({ kind: "failed" });
     expect(revoked.toSorted()).toEqual([...sessions.keys()].toSorted());

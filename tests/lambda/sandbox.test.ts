@@ -1,9 +1,14 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { fileAppears, run, task, WAIT_FOR_FILE } from "./functions.ts";
+import { existsSync } from "node:fs";
+import { readdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import type { LambdaOptions } from "../../harness/lambda/runner.ts";
+import { ISOLATIONS, logged, run as runOn, type Source, task, WAIT_FOR_FILE } from "./functions.ts";
 
-describe("a sandbox", () => {
+describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
+  const run = (sources: Readonly<Record<string, Source>>, options: Partial<LambdaOptions> = {}) =>
+    runOn(sources, { isolation, ...options });
+
   it("keeps its module state while warm, and its own log stream", async () => {
     const { value, lambda } = await run({ f: "let n = 0; exports.handler = (e, c) => [++n, c.logStreamName];" });
     const [[first, stream], second] = [Object(await value("f")), await value("f")];
@@ -52,8 +57,7 @@ describe("a sandbox", () => {
 
   it("runs init once more inside the invocation when it failed, and is warm when it then succeeds", async () => {
     const source = `
-      const fs = require('fs'); const marker = '../tried';
-      if (!fs.existsSync(marker)) { fs.writeFileSync(marker, ''); throw new Error('first time'); }
+      if (process.env.AWS_ACCESS_KEY_ID === 'ASIAf0') throw new Error('first time');
       exports.handler = () => 'second time';`;
     const { value, lambda, lines } = await run({ f: source });
     expect(await value("f")).toBe("second time");
@@ -112,16 +116,40 @@ describe("a sandbox", () => {
   });
 
   it("tells its role session which request it works on", async () => {
-    const source = `${WAIT_FOR_FILE} exports.handler = () => { fs.writeFileSync('running', ''); return appears('go'); };`;
-    const { invoke, sessions, lambda, root } = await run({ f: source });
+    const source = `${WAIT_FOR_FILE} exports.handler = () => { console.log('running'); return appears('go'); };`;
+    const running = await run({ f: source });
+    const { invoke, sessions, lambda, root } = running;
     await lambda.prewarm();
     const current = sessions.get("ASIAf0");
     expect(current?.()).toBeUndefined();
     const pending = invoke("f", {}, "request-1=");
-    await fileAppears(join(await task(root, "f"), "running"));
+    await logged(running, "running");
     expect(current?.()).toBe("request-1=");
     await writeFile(join(await task(root, "f"), "go"), "");
     await pending;
     expect(current?.()).toBeUndefined();
+  });
+
+  it("has a /tmp of its own, which ends with it", async () => {
+    const source = `
+      const fs = require("fs"); const { tmpdir } = require("os"); const { pathToFileURL } = require("url");
+      exports.handler = async ({ stay }) => {
+        const before = fs.readdirSync("/tmp");
+        fs.writeFileSync("/tmp/note", "mine");
+        const made = fs.mkdtempSync(tmpdir() + "/");
+        fs.writeFileSync(made + "/deep", "d");
+        await fs.promises.writeFile(pathToFileURL("/tmp/url"), "u");
+        const found = [fs.readFileSync("/tmp/note", "utf8"), fs.readFileSync(made + "/deep", "utf8"), fs.existsSync("/tmp/url")];
+        if (!stay) setImmediate(() => process.exit(1));
+        return { before, found };
+      };`;
+    const { value, root } = await run({ f: source });
+    expect(await value("f", { stay: true })).toEqual({ before: [], found: ["mine", "d", true] });
+    expect(existsSync("/tmp/note")).toBe(false);
+    expect(Object(await value("f", { stay: true })).before).toHaveLength(3);
+    await value("f");
+    const folder = dirname(await task(root, "f"));
+    await vi.waitFor(async () => expect((await readdir(folder)).filter((name) => name !== "task")).toEqual([]));
+    expect(Object(await value("f", { stay: true })).before).toEqual([]);
   });
 });

@@ -1,10 +1,9 @@
-/** The inside of a sandbox: runs on a thread of its own, loads one handler, and answers one event at a time.
+/** The inside of a sandbox: runs on a thread or in a process of its own, loads one handler, and answers one event at a time.
  * What it does is what AWS's own Node.js runtime does between Lambda and the handler.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 
 import { flushCompileCache } from "node:module";
 import { getHeapStatistics } from "node:v8";
-import { workerData } from "node:worker_threads";
 import type { ApplicationLogLevel } from "../function.ts";
 import { applicationLogLine, errorText, keepsApplicationLog } from "../logs.ts";
 import { handlerContext } from "./context.ts";
@@ -16,13 +15,12 @@ import {
   runHandler,
   serializeResult,
 } from "./handler-result.ts";
+import { exceedsResponseLimit, MAXIMUM_RESPONSE_BYTES } from "./response-limit.ts";
 import { errorPayload, intoError, runtimeError } from "./runtime-errors.ts";
-import type { NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime-messages.ts";
-import { confineRelativePaths } from "./task-root.ts";
+import type { HostChannel, NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime-messages.ts";
+import { confinePaths } from "./task-root.ts";
 
-/** 6 MiB and the envelope that Lambda allows around it.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAXIMUM_RESPONSE_BYTES = 6_291_556;
+const MAXIMUM_ERROR_CHARACTERS = 262_144;
 
 /** Exit statuses of AWS's runtime. */
 const UNHANDLED_REJECTION_STATUS = 128;
@@ -32,7 +30,7 @@ const UNSETTLED_TOP_LEVEL_AWAIT_STATUS = 13;
 const CALLBACK_WARNING =
   "AWS Lambda plans to remove support for callback-based function handlers starting with Node.js 24. You will need to update this function to use an async handler to use Node.js 24 or later. For more information and to provide feedback on this change, see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/137. To disable this warning, set the AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING environment variable.";
 
-/** The state of one thread: what it works on now. */
+/** The state of one runtime: what it works on now. */
 interface Current {
   requestId: string | undefined;
   run: HandlerRun | undefined;
@@ -41,28 +39,32 @@ interface Current {
 
 type Say = (message: RuntimeMessage) => void;
 
-start({ ...workerData });
-
-function start(settings: RuntimeSettings): void {
-  const { port } = settings;
-  // The port is the harness's: a handler that reads `workerData` finds nothing.
-  for (const key of Object.keys(workerData)) delete workerData[key];
+/** Loads the handler and answers the events that come through the channel, until the thread or process ends. */
+export function startRuntime(settings: RuntimeSettings, channel: HostChannel): void {
   const current: Current = { requestId: undefined, run: undefined, ready: false };
-  const say: Say = (message) => port.postMessage(message);
-  confineRelativePaths(settings.taskRoot);
+  const say: Say = (message) => channel.say(message);
+  confinePaths(settings);
   patchConsole(settings, current, say);
   patchStreams(current, say);
   provideAwsLambdaGlobal();
-  listenForDeath(settings, current, say);
-  initialize(settings, current, say);
+  listenForDeath(channel, current, say);
+  initialize({ settings, channel, current, say });
 }
 
-async function initialize(settings: RuntimeSettings, current: Current, say: Say): Promise<void> {
+interface Runtime {
+  readonly settings: RuntimeSettings;
+  readonly channel: HostChannel;
+  readonly current: Current;
+  readonly say: Say;
+}
+
+async function initialize(runtime: Runtime): Promise<void> {
+  const { settings, channel, current, say } = runtime;
   try {
     const handler = await loadHandler(settings.taskRoot, settings.handler);
     if (!settings.callbackHandlers) refuseCallbackHandler(handler);
     else warnOfCallbacks(handler);
-    settings.port.on("message", (next: NextInvocation) => invoke(settings, handler, current, say, next));
+    channel.onNext((next) => invoke(runtime, handler, next));
     current.ready = true;
     say({ kind: "ready" });
     flushCompileCache();
@@ -78,9 +80,9 @@ function warnOfCallbacks(handler: Handler): void {
   if (!silenced && handler.length === 3 && handler.constructor.name !== "AsyncFunction") console.warn(CALLBACK_WARNING);
 }
 
-function invoke(settings: RuntimeSettings, handler: Handler, current: Current, say: Say, next: NextInvocation): void {
-  // Only what the handler itself waits for may keep the thread busy; an empty event loop is then an answer.
-  settings.port.unref();
+function invoke({ settings, channel, current, say }: Runtime, handler: Handler, next: NextInvocation): void {
+  // Only what the handler itself waits for may keep the runtime busy; an empty event loop is then an answer.
+  channel.unref();
   current.requestId = next.awsRequestId;
   if (next.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
   else process.env._X_AMZN_TRACE_ID = next.traceId;
@@ -89,7 +91,7 @@ function invoke(settings: RuntimeSettings, handler: Handler, current: Current, s
     answer(say, outcome);
     current.requestId = undefined;
     current.run = undefined;
-    settings.port.ref();
+    channel.ref();
   };
   const run = settings.callbackHandlers ? runCallbackHandler : runHandler;
   const started = run(handler, JSON.parse(next.payload), context, settle);
@@ -104,17 +106,12 @@ function answer(say: Say, outcome: HandlerOutcome): void {
   }
   try {
     const payload = serializeResult(outcome.value);
-    if (tooLarge(payload)) failTooLarge(say);
+    if (exceedsResponseLimit(payload)) failTooLarge(say);
     else say({ kind: "returned", payload, memoryBytes: memoryBytes() });
   } catch (error) {
     logError("Invoke Error", error);
     fail(say, error, { phase: "invoke", fatal: false });
   }
-}
-
-function tooLarge(payload: string): boolean {
-  // A UTF-16 unit is at most three bytes of UTF-8: most payloads need no count.
-  return payload.length * 3 > MAXIMUM_RESPONSE_BYTES && Buffer.byteLength(payload) > MAXIMUM_RESPONSE_BYTES;
 }
 
 function failTooLarge(say: Say): void {
@@ -125,7 +122,13 @@ function failTooLarge(say: Say): void {
 
 function fail(say: Say, error: unknown, how: { readonly phase: "init" | "invoke"; readonly fatal: boolean }): void {
   const { errorType, errorMessage } = errorPayload(error);
-  say({ kind: "failed", ...how, errorType, errorMessage, memoryBytes: memoryBytes() });
+  const told = { errorType: cut(errorType), errorMessage: cut(errorMessage) };
+  say({ kind: "failed", ...how, ...told, memoryBytes: memoryBytes() });
+}
+
+/** An error's text may be as long as a handler likes; nobody reads more. */
+function cut(text: string): string {
+  return text.length > MAXIMUM_ERROR_CHARACTERS ? text.slice(0, MAXIMUM_ERROR_CHARACTERS) : text;
 }
 
 function memoryBytes(): number {
@@ -133,7 +136,7 @@ function memoryBytes(): number {
   return heap.used_heap_size + heap.external_memory;
 }
 
-function listenForDeath(settings: RuntimeSettings, current: Current, say: Say): void {
+function listenForDeath(channel: HostChannel, current: Current, say: Say): void {
   const dying = () => ({ phase: current.ready ? ("invoke" as const) : ("init" as const), fatal: true });
   process.on("uncaughtException", (error) => {
     logError("Uncaught Exception", error);
@@ -149,7 +152,7 @@ function listenForDeath(settings: RuntimeSettings, current: Current, say: Say): 
   process.on("beforeExit", () => {
     if (!current.ready) process.exit(UNSETTLED_TOP_LEVEL_AWAIT_STATUS);
     current.run?.drained();
-    settings.port.ref();
+    channel.ref();
   });
 }
 

@@ -68,18 +68,18 @@ async function importModule(taskRoot: string, folder: string, moduleName: string
   const require = createRequire(import.meta.url);
   const file = resolve(taskRoot, folder, moduleName);
   if (existsSync(`${file}.js`))
-    return isEsModule(file) ? import(pathToFileURL(`${file}.js`).href) : require(`${file}.js`);
+    return isEsModule(taskRoot, file) ? import(pathToFileURL(`${file}.js`).href) : require(`${file}.js`);
   if (existsSync(`${file}.mjs`)) return import(pathToFileURL(`${file}.mjs`).href);
   if (existsSync(`${file}.cjs`)) return require(`${file}.cjs`);
   return require(require.resolve(moduleName, { paths: [taskRoot, join(taskRoot, folder)] }));
 }
 
-/** Does the nearest `package.json` above a `.js` file say `"type": "module"`? */
-function isEsModule(file: string): boolean {
+/** Does the nearest `package.json` above a `.js` file, up to the task folder, say `"type": "module"`? */
+function isEsModule(taskRoot: string, file: string): boolean {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (existsSync(manifest)) return property(parsed(manifest), "type") === "module";
-    if (folder === dirname(folder) || basename(folder) === "node_modules") return false;
+    if (folder === taskRoot || folder === dirname(folder) || basename(folder) === "node_modules") return false;
   }
 }
 

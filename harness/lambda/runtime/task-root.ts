@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
-import { resolve } from "node:path";
+import { isAbsolute, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RuntimeSettings } from "./runtime-messages.ts";
 
 /** Functions of `node:fs` by how many of their first parameters are paths. */
 const ONE_PATH =
@@ -11,18 +13,54 @@ const SECOND_PATH = "symlink symlinkSync";
 
 type Functions = Record<string, unknown>;
 
-/** Makes the task folder the working directory of this thread, as `/var/task` is on Lambda. A thread shares the
- * process's real working directory, so without this `readFile("./x")` would find a file of the developer's project. */
-export function confineRelativePaths(taskRoot: string): void {
-  const directory = { current: taskRoot };
+type Place = Pick<RuntimeSettings, "taskRoot" | "temporaryFolder" | "readableFolders">;
+
+/** The one folder that a function may write to on Lambda. */
+const TEMPORARY = resolve("/tmp");
+
+/** Makes the task folder the working directory, as `/var/task` is on Lambda, and `/tmp` a folder of this sandbox alone.
+ * A thread shares the process's real working directory, so without this `readFile("./x")` would find a file of the
+ * developer's project; and what a function leaves in `/tmp` would be found by all others. */
+export function confinePaths(place: Place): void {
+  const directory = { current: place.taskRoot };
   process.cwd = () => directory.current;
   process.chdir = (to) => {
-    directory.current = fs.realpathSync(resolve(directory.current, to));
+    directory.current = fs.realpathSync(located(place, directory.current, to));
   };
-  const absolute = (path: unknown): unknown => (typeof path === "string" ? resolve(directory.current, path) : path);
+  const absolute = (path: unknown): unknown => located(place, directory.current, path);
   wrapAll(Object(fs), absolute);
   wrapAll(Object(fs.promises), absolute);
+  answerWhatDoesNotExist();
   syncBuiltinESMExports();
+}
+
+function located(place: Place, from: string, path: string): string;
+function located(place: Place, from: string, path: unknown): unknown;
+function located(place: Place, from: string, path: unknown): unknown {
+  const text = path instanceof URL && path.protocol === "file:" ? fileURLToPath(path) : path;
+  if (typeof text !== "string") return path;
+  const resolved = resolve(from, text);
+  // What `mkdtemp` is given may end in a separator.
+  const target = /[\\/]$/.test(text) && !resolved.endsWith(sep) ? `${resolved}${sep}` : resolved;
+  const meansTemporary = isAbsolute(text) && isWithin(TEMPORARY, target);
+  if (!meansTemporary || place.readableFolders.some((folder) => isWithin(folder, target))) return target;
+  return `${place.temporaryFolder}${target.slice(TEMPORARY.length)}`;
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}${sep}`);
+}
+
+/** Outside its folders a process may not even ask what exists; on Lambda the answer would be no. */
+function answerWhatDoesNotExist(): void {
+  const { existsSync } = fs;
+  fs.existsSync = (path) => {
+    try {
+      return existsSync(path);
+    } catch {
+      return false;
+    }
+  };
 }
 
 function wrapAll(functions: Functions, absolute: (path: unknown) => unknown): void {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { functionArn, run } from "../functions.ts";
+import type { LambdaOptions } from "../../../harness/lambda/runner.ts";
+import { functionArn, ISOLATIONS, run as runOn, type Source } from "../functions.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe("what a handler is given", () => {
+describe.each(ISOLATIONS)("what a handler in a %s is given", (isolation) => {
+  const run = (sources: Readonly<Record<string, Source>>, options: Partial<LambdaOptions> = {}) =>
+    runOn(sources, { isolation, ...options });
+
   it("is Lambda's environment and nothing of the host's", async () => {
     const environment = { variables: { TABLE_NAME: "todos" } };
     const { value } = await run({ f: { files: { "index.js": "exports.handler = () => process.env;" }, environment } });
@@ -65,7 +69,7 @@ describe("what a handler is given", () => {
 
   it("is the task folder as working directory, and no way back to the harness", async () => {
     const source =
-      "const w = require('worker_threads'); exports.handler = () => [process.cwd() === process.env.LAMBDA_TASK_ROOT, Object.keys(w.workerData), process.execArgv];";
+      "const w = require('worker_threads'); exports.handler = () => [process.cwd() === process.env.LAMBDA_TASK_ROOT, Object.keys(w.workerData ?? {}), process.execArgv];";
     const { value } = await run({ f: source });
     expect(await value("f")).toEqual([true, [], []]);
   });
