@@ -123,6 +123,7 @@ describe("the command line", () => {
       port: "1",
       "aws-port": "1",
       engine: "auto",
+      isolation: "process",
       use: "id",
       claims: "{}",
       "expires-in": "1",
