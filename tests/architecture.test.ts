@@ -94,6 +94,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/dynamodb/dynoxide.ts",
       "harness/dynamodb/dynalite.ts",
       "harness/cognito/store.ts",
+      "harness/security/listening-ports.ts",
     ],
   },
   { module: /^node:worker_threads$/, allowed: ["harness/lambda/", "harness/dynamodb/"] },

@@ -1,8 +1,29 @@
 import type { Check } from "./check.ts";
+import { cors } from "./checks/cors.ts";
+import { disclosure } from "./checks/disclosure.ts";
+import { doors } from "./checks/doors.ts";
 import { edgeRejection } from "./checks/edge-rejection.ts";
+import { enumeration } from "./checks/enumeration.ts";
+import { injection } from "./checks/injection.ts";
+import { inputLimits } from "./checks/input-limits.ts";
+import { massAssignment } from "./checks/mass-assignment.ts";
+import { rateLimits } from "./checks/rate-limits.ts";
 import { tenantIsolation } from "./checks/tenant-isolation.ts";
 import { tokenForgery } from "./checks/token-forgery.ts";
 import { tokenMisuse } from "./checks/token-misuse.ts";
 
 /** Every check that there is, in the order of reports. */
-export const checks: readonly Check[] = [...edgeRejection, ...tokenForgery, ...tokenMisuse, ...tenantIsolation];
+export const checks: readonly Check[] = [
+  ...edgeRejection,
+  ...tokenForgery,
+  ...tokenMisuse,
+  ...tenantIsolation,
+  ...massAssignment,
+  ...injection,
+  ...enumeration,
+  ...cors,
+  ...disclosure,
+  ...inputLimits,
+  ...rateLimits,
+  ...doors,
+];

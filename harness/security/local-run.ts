@@ -1,7 +1,8 @@
+import { systemClock } from "../clock.ts";
 import type { GateObservation } from "../dynamodb/observation.ts";
 import { type LocalTargetOptions, localTarget } from "../targets/local.ts";
 import type { SecurityProfile } from "./profile.ts";
-import type { Subject } from "./subject.ts";
+import type { HeldClock, Subject } from "./subject.ts";
 import { targetSubject } from "./target-subject.ts";
 
 export interface LocalRunOptions extends Omit<LocalTargetOptions, "log" | "observeGate" | "seed"> {
@@ -15,8 +16,10 @@ export interface LocalRunOptions extends Omit<LocalTargetOptions, "log" | "obser
 export async function startLocalSubject({ profile, seed, ...options }: LocalRunOptions): Promise<LocalSubject> {
   const lines: string[] = [];
   const observations: GateObservation[] = [];
+  const clock = heldClock();
   const target = await localTarget({
     ...options,
+    clock,
     log: (line) => lines.push(line),
     observeGate: (observation) => observations.push(observation),
   });
@@ -31,6 +34,7 @@ export async function startLocalSubject({ profile, seed, ...options }: LocalRunO
       observations: () => observations,
       lines: () => lines,
       awsEndpointUrl: harness.awsEndpointUrl,
+      clock,
       secrets: [harness.administrator.secretAccessKey],
     },
   });
@@ -39,4 +43,24 @@ export async function startLocalSubject({ profile, seed, ...options }: LocalRunO
 
 export interface LocalSubject extends Subject {
   close(): Promise<void>;
+}
+
+function heldClock(): HeldClock {
+  let ahead = 0;
+  let held: number | undefined;
+  const nowMilliseconds = () => held ?? systemClock.nowMilliseconds() + ahead;
+  return {
+    nowMilliseconds,
+    advance(milliseconds) {
+      ahead += milliseconds;
+    },
+    async held(run) {
+      held = nowMilliseconds();
+      try {
+        return await run();
+      } finally {
+        held = undefined;
+      }
+    },
+  };
 }

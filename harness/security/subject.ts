@@ -83,6 +83,15 @@ export interface LocalInsight {
   /** All that was printed: functions' logs and access logs. */
   lines(): readonly string[];
   readonly awsEndpointUrl: string;
+  readonly clock: HeldClock;
   /** Texts that must appear in no output: keys that the target holds. */
   readonly secrets: readonly string[];
+}
+
+/** The target's clock, which attacks on time may move and hold. */
+export interface HeldClock {
+  nowMilliseconds(): number;
+  advance(milliseconds: number): void;
+  /** While `run` runs no time passes. */
+  held<Value>(run: () => Promise<Value>): Promise<Value>;
 }

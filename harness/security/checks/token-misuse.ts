@@ -215,8 +215,9 @@ const replayed: Check = {
 const LIFE_MILLISECONDS = 2_100;
 
 /** Lets the token's life pass for the target: at once where its clock can be moved. */
-async function pass({ target }: Subject): Promise<void> {
-  if (isShown(target.clock)) target.clock.advance(LIFE_MILLISECONDS);
+async function pass({ target, local }: Subject): Promise<void> {
+  const clock = local?.clock ?? (isShown(target.clock) ? target.clock : undefined);
+  if (clock !== undefined) clock.advance(LIFE_MILLISECONDS);
   else await new Promise((resolve) => setTimeout(resolve, LIFE_MILLISECONDS));
 }
 
