@@ -26,6 +26,11 @@ function originProblem(origin: unknown): string | undefined {
   return undefined;
 }
 
+/** Whether a page on the visitor's own machine is meant: right while developing, and nowhere else. */
+export function isLoopbackOrigin(origin: string): boolean {
+  return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
 }

@@ -1,11 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { originProblems } from "./allowed-origins";
+import { productionProblems } from "./production-problems";
+import { settingReader } from "./setting-reader";
+
+const environments = ["development", "staging", "production"] as const;
+const mfaModes = ["off", "optional", "required"] as const;
 
 /** The stack's settings, read and checked. `Pulumi.yaml` declares them, with their defaults. */
 export interface Settings {
   readonly region: string;
+  /** What the stack is for: production refuses what is there for developers' ease. */
+  readonly environment: (typeof environments)[number];
   readonly allowedOrigins: readonly string[];
   readonly allowPasswordAuth: boolean;
+  /** Whether users may, or must, sign in with an authenticator app as a second factor. */
+  readonly mfa: (typeof mfaModes)[number];
   readonly tokenValidityMinutes: number;
   readonly deletionProtection: boolean;
   readonly pointInTimeRecovery: boolean;
@@ -32,20 +40,25 @@ const accountBurstLimit = 5_000;
  * @throws pulumi.RunError, which Pulumi prints without a stack trace
  */
 export function readSettings(): Settings {
+  const config = new pulumi.Config();
   const problems: string[] = [];
-  const reader = settingReader(new pulumi.Config(), problems);
+  const reader = settingReader(config, problems);
+  const environment = reader.word("environment", environments);
   const settings: Settings = {
     region: readRegion(problems),
+    environment,
     allowedOrigins: reader.origins("allowedOrigins"),
     allowPasswordAuth: reader.flag("allowPasswordAuth"),
+    mfa: reader.word("mfa", mfaModes),
     tokenValidityMinutes: reader.between("tokenValidityMinutes", 15, 60),
     deletionProtection: reader.flag("deletionProtection"),
     pointInTimeRecovery: reader.flag("pointInTimeRecovery"),
     logRetentionDays: reader.oneOf("logRetentionDays", retentionDays),
     throttlingRateLimit: reader.between("throttlingRateLimit", 1, accountRateLimit),
     throttlingBurstLimit: reader.between("throttlingBurstLimit", 1, accountBurstLimit),
-    tags: { project: pulumi.getProject(), stack: pulumi.getStack() },
+    tags: { project: pulumi.getProject(), stack: pulumi.getStack(), environment },
   };
+  if (problems.length === 0) problems.push(...productionProblems(settings, config.name));
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return settings;
 }
@@ -57,54 +70,4 @@ function readRegion(problems: string[]): string {
     problems.push("aws:region is missing or is not a region. Set it with: pulumi config set aws:region eu-west-1");
   }
   return region;
-}
-
-/** One reader for each kind of value. A value that cannot be used becomes a problem, and a stand-in that is never deployed. */
-function settingReader(config: pulumi.Config, problems: string[]) {
-  const refuse = (key: string, problem: string, example: string) =>
-    problems.push(`${config.name}:${key} ${problem}. Set it with: pulumi config set ${example}`);
-
-  const number = (key: string, allowed: (value: number) => boolean, form: string, example: number): number => {
-    const text = config.get(key);
-    const value = text === undefined ? Number.NaN : Number(text);
-    if (text === undefined) refuse(key, "is missing", `${key} ${example}`);
-    else if (!allowed(value)) refuse(key, `is ${JSON.stringify(text)}, which is not ${form}`, `${key} ${example}`);
-    return value;
-  };
-
-  return {
-    flag(key: string): boolean {
-      const text = config.get(key);
-      if (text !== "true" && text !== "false") {
-        refuse(key, text === undefined ? "is missing" : "is neither true nor false", `${key} true`);
-      }
-      return text === "true";
-    },
-    between: (key: string, least: number, greatest: number): number =>
-      number(
-        key,
-        (value) => Number.isInteger(value) && value >= least && value <= greatest,
-        `a whole number from ${least} to ${greatest}`,
-        least,
-      ),
-    oneOf: (key: string, values: readonly number[]): number =>
-      number(key, (value) => values.includes(value), `one of ${values.join(", ")}`, 30),
-    origins(key: string): readonly string[] {
-      const value = readList(config, key);
-      const faults = value === undefined ? ["is missing"] : originProblems(value);
-      for (const fault of faults) refuse(key, fault, `--path '${key}[0]' https://app.example.com`);
-      return faults.length === 0 ? (value as readonly string[]) : [];
-    },
-  };
-}
-
-/** A list set in one piece (`pulumi config set allowedOrigins https://…`) is text and not JSON: it is handed on as text. */
-function readList(config: pulumi.Config, key: string): unknown {
-  const text = config.get(key);
-  if (text === undefined) return undefined;
-  try {
-    return config.requireObject<readonly string[]>(key);
-  } catch {
-    return text;
-  }
 }

@@ -3,6 +3,9 @@ import { UserPoolClient } from "@pulumi/aws/cognito/userPoolClient";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./config";
 
+/** In Cognito's words: https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html */
+const mfaConfigurations = { off: "OFF", optional: "OPTIONAL", required: "ON" } as const;
+
 export interface Identity {
   readonly userPool: UserPool;
   readonly client: UserPoolClient;
@@ -12,28 +15,34 @@ export interface Identity {
 
 /** Who may call: people who sign up with an e-mail address that they have shown to be theirs. */
 export function createIdentity(settings: Settings): Identity {
-  const userPool = new UserPool("todo-users", {
-    // Nothing here needs what Essentials adds and charges for (managed login, passkeys, token customization).
-    userPoolTier: "LITE",
-    usernameAttributes: ["email"],
-    usernameConfiguration: { caseSensitive: false },
-    autoVerifiedAttributes: ["email"],
-    verificationMessageTemplate: { defaultEmailOption: "CONFIRM_WITH_CODE" },
-    // A new address counts only once its code has come back; until then the old one signs in and recovers the account.
-    userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
-    accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
-    adminCreateUserConfig: { allowAdminCreateUserOnly: false },
-    passwordPolicy: {
-      minimumLength: 12,
-      requireUppercase: true,
-      requireLowercase: true,
-      requireNumbers: true,
-      requireSymbols: true,
-      temporaryPasswordValidityDays: 1,
+  const userPool = new UserPool(
+    "todo-users",
+    {
+      // Nothing here needs what Essentials adds and charges for (managed login, passkeys, token customization).
+      userPoolTier: "LITE",
+      usernameAttributes: ["email"],
+      usernameConfiguration: { caseSensitive: false },
+      autoVerifiedAttributes: ["email"],
+      verificationMessageTemplate: { defaultEmailOption: "CONFIRM_WITH_CODE" },
+      // A new address counts only once its code has come back; until then the old one signs in and recovers the account.
+      userAttributeUpdateSettings: { attributesRequireVerificationBeforeUpdates: ["email"] },
+      accountRecoverySetting: { recoveryMechanisms: [{ name: "verified_email", priority: 1 }] },
+      adminCreateUserConfig: { allowAdminCreateUserOnly: false },
+      passwordPolicy: {
+        minimumLength: 12,
+        requireUppercase: true,
+        requireLowercase: true,
+        requireNumbers: true,
+        requireSymbols: true,
+        temporaryPasswordValidityDays: 1,
+      },
+      mfaConfiguration: mfaConfigurations[settings.mfa],
+      ...(settings.mfa === "off" ? {} : { softwareTokenMfaConfiguration: { enabled: true } }),
+      deletionProtection: settings.deletionProtection ? "ACTIVE" : "INACTIVE",
+      tags: settings.tags,
     },
-    deletionProtection: settings.deletionProtection ? "ACTIVE" : "INACTIVE",
-    tags: settings.tags,
-  });
+    { protect: settings.deletionProtection },
+  );
   return {
     userPool,
     client: createClient(userPool, settings),

@@ -10,6 +10,8 @@ const root = resolve(import.meta.dirname, "../..");
 const project = "pulumi-jwt-todo-api";
 const setOrigins = "Set it with: pulumi config set --path 'allowedOrigins[0]' https://app.example.com";
 
+const noProduction = "pulumi config set environment development";
+
 type Values = Readonly<Record<string, string>>;
 interface Declaration {
   readonly type: string;
@@ -54,6 +56,8 @@ describe("the settings", () => {
   test("have a default for everything but origins and region", () => {
     expect(settings(least)).toEqual({
       region: "eu-west-1",
+      environment: "production",
+      mfa: "optional",
       allowedOrigins: ["https://app.example.com"],
       allowPasswordAuth: false,
       tokenValidityMinutes: 15,
@@ -62,7 +66,7 @@ describe("the settings", () => {
       logRetentionDays: 30,
       throttlingRateLimit: 100,
       throttlingBurstLimit: 200,
-      tags: { project, stack: "dev" },
+      tags: { project, stack: "dev", environment: "production" },
     });
   });
 
@@ -88,8 +92,27 @@ describe("the settings", () => {
     [{ ...least, logRetentionDays: "31" }, ["one of 1, 3, 5", "pulumi config set logRetentionDays 30"]],
     [{ ...least, throttlingRateLimit: "0" }, ["pulumi config set throttlingRateLimit 1"]],
     [{ ...least, throttlingBurstLimit: "-1" }, ["throttlingBurstLimit"]],
+    [{ ...least, environment: "prod" }, ['environment is "prod", and can be development, staging, production']],
+    [{ ...least, mfa: "sms" }, ['mfa is "sms", and can be off, optional, required', "pulumi config set mfa required"]],
+    [
+      { ...least, allowPasswordAuth: "true" },
+      ["in production sign-in proves", "set allowPasswordAuth false", noProduction],
+    ],
+    [
+      { ...least, allowedOrigins: '["https://app.example.com","http://localhost:5173"]' },
+      ["allowedOrigins has an origin on localhost", noProduction],
+    ],
+    [{ ...least, pointInTimeRecovery: "false" }, ["pulumi config set pointInTimeRecovery true", noProduction]],
+    [{ ...least, deletionProtection: "false" }, ["pulumi config set deletionProtection true", noProduction]],
     [{ "aws:region": "x", logRetentionDays: "31" }, ["aws:region", "logRetentionDays", "allowedOrigins"]],
   ];
+
+  test("take in development what production refuses", () => {
+    const weak = { allowPasswordAuth: "true", pointInTimeRecovery: "false", deletionProtection: "false" };
+    const development = { ...least, ...weak, environment: "development", allowedOrigins: '["http://localhost:5173"]' };
+    expect(settings(development)).toMatchObject({ allowPasswordAuth: true, environment: "development" });
+    expect(refusal({ ...development, environment: "production" }).message.split("\n")).toHaveLength(4);
+  });
 
   test.each(refused)("%j stop the program in a sentence", (values, parts) => {
     const error = refusal(values);

@@ -38,6 +38,10 @@ export const stacks = ["dev", "staging", "prod", "localstack"] as const;
 
 export type StackName = (typeof stacks)[number];
 
+const environments = { dev: "development", localstack: "development", staging: "staging", prod: "production" } as const;
+
+const tagsOf = (stack: StackName) => ({ project: "pulumi-jwt-todo-api", stack, environment: environments[stack] });
+
 /** An evaluated program, with short ways to its resources. */
 interface Subject {
   readonly program: EvaluatedProgram;
@@ -139,14 +143,14 @@ const ofTheWhole: readonly Written[] = [
         expect(inputs).not.toHaveProperty("namePrefix");
       }
       for (const type of ["api", "stage", "logGroup", "userPool", "table", "role", "function"] as const) {
-        for (const { inputs } of all(type)) expect(inputs.tags).toEqual({ project: "pulumi-jwt-todo-api", stack });
+        for (const { inputs } of all(type)) expect(inputs.tags).toEqual(tagsOf(stack));
       }
     },
   },
 
   {
     name: "the user pool takes e-mail addresses, checks them, and asks for strong passwords",
-    expectHeld({ stack, only }) {
+    expectHeld({ stack, development, only }) {
       expect(only("userPool").inputs).toMatchObject({
         usernameAttributes: ["email"],
         usernameConfiguration: { caseSensitive: false },
@@ -165,6 +169,9 @@ const ofTheWhole: readonly Written[] = [
         adminCreateUserConfig: { allowAdminCreateUserOnly: false },
         userPoolTier: "LITE",
         deletionProtection: stack === "prod" ? "ACTIVE" : "INACTIVE",
+        ...(development
+          ? { mfaConfiguration: "OFF" }
+          : { mfaConfiguration: "OPTIONAL", softwareTokenMfaConfiguration: { enabled: true } }),
       });
     },
   },
@@ -322,7 +329,7 @@ const ofFunctions: readonly Written[] = Object.keys(tableActions).flatMap((name)
         role: named("role", name).arn,
         environment: { variables: { TABLE_NAME: only("table").outputs.name } },
         loggingConfig: { logFormat: "JSON", logGroup: named("logGroup", name).outputs.name },
-        tags: { project: "pulumi-jwt-todo-api", stack },
+        tags: tagsOf(stack),
       });
       expect(named("logGroup", name).inputs.retentionInDays).toBeGreaterThan(0);
     },

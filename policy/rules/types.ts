@@ -1,0 +1,20 @@
+/** Pulumi's type tokens of the resources that the rules look at. */
+export const types = {
+  api: "aws:apigatewayv2/api:Api",
+  authorizer: "aws:apigatewayv2/authorizer:Authorizer",
+  integration: "aws:apigatewayv2/integration:Integration",
+  route: "aws:apigatewayv2/route:Route",
+  stage: "aws:apigatewayv2/stage:Stage",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  userPool: "aws:cognito/userPool:UserPool",
+  client: "aws:cognito/userPoolClient:UserPoolClient",
+  table: "aws:dynamodb/table:Table",
+  managedPolicy: "aws:iam/policy:Policy",
+  policyAttachment: "aws:iam/policyAttachment:PolicyAttachment",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  rolePolicyAttachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  function: "aws:lambda/function:Function",
+  functionUrl: "aws:lambda/functionUrl:FunctionUrl",
+  permission: "aws:lambda/permission:Permission",
+} as const;
