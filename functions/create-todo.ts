@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { endpoint, type Handler } from "./endpoint";
 import { json } from "./http-response";
 import { readJsonObject } from "./json-body";
-import { entityTag, type Item, type Todo, toItem, toTodo } from "./todo";
+import { entityTag, type Item, type Todo, toTodo } from "./todo";
 import { readNewTodo } from "./todo-fields";
 import { connectTodoTable, isConditionFailure, stored, type TodoTable } from "./todo-table";
 import { uuidV7Source } from "./uuid-v7";
@@ -22,7 +22,8 @@ export function createTodo(): Handler {
 
     const now = new Date().toISOString();
     const todo: Todo = { todoId: nextId(), ...fields.value, createdAt: now, updatedAt: now, version: 1 };
-    const item = toItem(userId, todo);
+    // The owner comes last: no field of the body can take its place.
+    const item = { ...todo, userId };
     await putNew(table, item);
     return json(201, toTodo(item), { location: `/todos/${todo.todoId}`, etag: entityTag(todo) });
   });
@@ -33,7 +34,7 @@ export function createTodo(): Handler {
  * wrote itself: that is success.
  */
 async function putNew({ client, sdk, tableName }: TodoTable, item: Item): Promise<void> {
-  const command = new sdk.PutItemCommand({
+  const command = new sdk.PutCommand({
     TableName: tableName,
     Item: item,
     ConditionExpression: "attribute_not_exists(#todoId)",
@@ -48,9 +49,5 @@ async function putNew({ client, sdk, tableName }: TodoTable, item: Item): Promis
 }
 
 function isSameRow(item: Item, row: Item | undefined): boolean {
-  return row !== undefined && Object.keys(item).every((name) => sameValue(item, row, name));
-}
-
-function sameValue(item: Item, row: Item, name: string): boolean {
-  return item[name]?.S === row[name]?.S && item[name]?.BOOL === row[name]?.BOOL && item[name]?.N === row[name]?.N;
+  return row !== undefined && Object.keys(item).every((name) => item[name] === row[name]);
 }

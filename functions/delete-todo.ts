@@ -23,7 +23,7 @@ async function remove(
   precondition: Precondition,
 ): Promise<HttpResponse> {
   const { expression, names, values } = existsCondition(precondition);
-  const command = new sdk.DeleteItemCommand({
+  const command = new sdk.DeleteCommand({
     TableName: tableName,
     Key: key,
     ConditionExpression: expression,

@@ -19,7 +19,7 @@ async function getTodo(table: TodoTable, userId: string, todoId: string | undefi
   if (!isTodoId(todoId)) return notFound();
   const { client, sdk, tableName } = table;
   const found = await client.send(
-    new sdk.GetItemCommand({ TableName: tableName, Key: itemKey(userId, todoId), ConsistentRead: true }),
+    new sdk.GetCommand({ TableName: tableName, Key: itemKey(userId, todoId), ConsistentRead: true }),
   );
   if (found.Item === undefined) return notFound();
   const todo = toTodo(found.Item);
@@ -52,7 +52,7 @@ async function queryPage(table: TodoTable, scope: CursorScope, { limit, after }:
       TableName: tableName,
       KeyConditionExpression: "#userId = :userId",
       ExpressionAttributeNames: { "#userId": "userId" },
-      ExpressionAttributeValues: { ":userId": { S: scope.userId } },
+      ExpressionAttributeValues: { ":userId": scope.userId },
       ...(after === undefined ? {} : { ExclusiveStartKey: itemKey(scope.userId, after) }),
       ConsistentRead: true,
       Limit: limit + 1,
@@ -61,6 +61,6 @@ async function queryPage(table: TodoTable, scope: CursorScope, { limit, after }:
   const rows = answer.Items ?? [];
   const items = rows.slice(0, limit);
   const last = rows.length > limit ? items.at(-1) : answer.LastEvaluatedKey;
-  const nextAfter = last?.todoId?.S;
+  const nextAfter = textAt(last, "todoId");
   return nextAfter === undefined ? { items } : { items, nextAfter };
 }

@@ -45,7 +45,7 @@ export function existsCondition(precondition: Precondition): Condition {
   if (precondition === "any") return { expression: exists, names: { "#todoId": "todoId" }, values: {} };
   const wanted = (precondition.length > 0 ? precondition : [0]).map((version, index) => ({
     placeholder: `:match${index}`,
-    value: { N: String(version) },
+    value: version,
   }));
   return {
     expression: `${exists} AND #version IN (${wanted.map(({ placeholder }) => placeholder).join(", ")})`,

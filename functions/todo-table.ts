@@ -1,11 +1,11 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { textAt, valueAt } from "./http-event";
 import { type HttpResponse, message, notFound } from "./http-response";
 import type { Item } from "./todo";
 
 export interface TodoTable {
-  readonly sdk: typeof import("@aws-sdk/client-dynamodb");
-  readonly client: DynamoDBClient;
+  readonly sdk: typeof import("@aws-sdk/lib-dynamodb");
+  readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
 }
 
@@ -15,14 +15,15 @@ export interface TodoTable {
  * deployment. A call that hangs is given up and tried again, and all tries end before the function's own ten seconds do.
  */
 export function connectTodoTable(): TodoTable {
-  const sdk = require("@aws-sdk/client-dynamodb") as typeof import("@aws-sdk/client-dynamodb");
+  const { DynamoDBClient } = require("@aws-sdk/client-dynamodb") as typeof import("@aws-sdk/client-dynamodb");
+  const sdk = require("@aws-sdk/lib-dynamodb") as typeof import("@aws-sdk/lib-dynamodb");
   const tableName = process.env.TABLE_NAME;
   if (tableName === undefined || tableName === "") throw new Error("The environment variable TABLE_NAME is not set.");
-  const client = new sdk.DynamoDBClient({
+  const client = new DynamoDBClient({
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
-  return { sdk, client, tableName };
+  return { sdk, client: sdk.DynamoDBDocumentClient.from(client), tableName };
 }
 
 /**
@@ -32,14 +33,19 @@ export function connectTodoTable(): TodoTable {
  */
 export function conditionRefusal(error: unknown): HttpResponse {
   if (!isConditionFailure(error)) throw error;
-  return stored(error) === undefined ? notFound() : message(412, "Precondition Failed");
+  return valueAt(error, "Item") === undefined ? notFound() : message(412, "Precondition Failed");
 }
 
 export function isConditionFailure(error: unknown): boolean {
   return textAt(error, "name") === "ConditionalCheckFailedException";
 }
 
-/** The row that made a condition fail, when the call asked for it with `ReturnValuesOnConditionCheckFailure`. */
+/**
+ * The row that made a condition fail, when the call asked for it with `ReturnValuesOnConditionCheckFailure`. The document
+ * client turns answers into plain values, but not errors.
+ */
 export function stored(error: unknown): Item | undefined {
-  return valueAt(error, "Item") as Item | undefined;
+  const { unmarshall } = require("@aws-sdk/util-dynamodb") as typeof import("@aws-sdk/util-dynamodb");
+  const row = valueAt(error, "Item") as Parameters<typeof unmarshall>[0] | undefined;
+  return row === undefined ? undefined : unmarshall(row);
 }

@@ -1,5 +1,3 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-
 /** A todo as clients see it. Who owns it is the table's partition key, and stays there. */
 export interface Todo {
   readonly todoId: string;
@@ -12,24 +10,12 @@ export interface Todo {
   readonly version: number;
 }
 
-export type Item = Record<string, AttributeValue>;
+/** A row of the table, or a part of one, as plain values. */
+export type Item = Record<string, unknown>;
 
 /** The partition key is always the verified caller: no request can name another one. */
 export function itemKey(userId: string, todoId: string): Item {
-  return { userId: { S: userId }, todoId: { S: todoId } };
-}
-
-export function toItem(userId: string, todo: Todo): Item {
-  return {
-    ...itemKey(userId, todo.todoId),
-    title: { S: todo.title },
-    ...(todo.description === undefined ? {} : { description: { S: todo.description } }),
-    completed: { BOOL: todo.completed },
-    ...(todo.dueDate === undefined ? {} : { dueDate: { S: todo.dueDate } }),
-    createdAt: { S: todo.createdAt },
-    updatedAt: { S: todo.updatedAt },
-    version: { N: String(todo.version) },
-  };
+  return { userId, todoId };
 }
 
 /**
@@ -39,16 +25,7 @@ export function toItem(userId: string, todo: Todo): Item {
  */
 export function toTodos(items: readonly Item[]): readonly Todo[] {
   return items.map(({ todoId, title, description, completed, dueDate, createdAt, updatedAt, version }) => {
-    const todo: Record<keyof Todo, unknown> = {
-      todoId: todoId?.S,
-      title: title?.S,
-      description: description?.S,
-      completed: completed?.BOOL,
-      dueDate: dueDate?.S,
-      createdAt: createdAt?.S,
-      updatedAt: updatedAt?.S,
-      version: version?.N === undefined ? undefined : +version.N,
-    };
+    const todo = { todoId, title, description, completed, dueDate, createdAt, updatedAt, version };
     return todo as Todo;
   });
 }

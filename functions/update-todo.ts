@@ -33,7 +33,7 @@ async function update(
 ): Promise<HttpResponse> {
   const condition = existsCondition(precondition);
   const change = changeExpression(changes, new Date().toISOString());
-  const command = new sdk.UpdateItemCommand({
+  const command = new sdk.UpdateCommand({
     TableName: tableName,
     Key: key,
     UpdateExpression: change.expression,
@@ -63,7 +63,7 @@ interface ChangeExpression {
  */
 export function changeExpression(changes: TodoFields, now: string): ChangeExpression {
   const names: Record<string, string> = { "#updatedAt": "updatedAt", "#version": "version" };
-  const values: Item = { ":updatedAt": { S: now }, ":one": { N: "1" } };
+  const values: Item = { ":updatedAt": now, ":one": 1 };
   const set = ["#updatedAt = :updatedAt", "#version = #version + :one"];
   const remove: string[] = [];
   for (const [field, value] of Object.entries(changes)) {
@@ -71,7 +71,7 @@ export function changeExpression(changes: TodoFields, now: string): ChangeExpres
     if (value === null) {
       remove.push(`#${field}`);
     } else {
-      values[`:${field}`] = typeof value === "boolean" ? { BOOL: value } : { S: value };
+      values[`:${field}`] = value;
       set.push(`#${field} = :${field}`);
     }
   }

@@ -17,7 +17,7 @@ export interface TodoFunctionArgs {
 }
 
 /** Lambda's runtime has the SDK; a function's package holds the handler alone. */
-const runtimePackages = ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb"];
+const runtimePackages = ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "@aws-sdk/util-dynamodb"];
 
 /** A function with a role and a log group of its own. */
 export function createTodoFunction(name: string, args: TodoFunctionArgs): CallbackFunction<unknown, unknown> {

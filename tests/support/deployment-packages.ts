@@ -43,7 +43,8 @@ export const packageProperties: readonly PackageProperty[] = functionNames.flatM
     expectHeld(program) {
       const required = [...packageText(program, name).matchAll(/require\(([^)]*)\)/g)].map(([, argument]) => argument);
       expect(required.length).toBeGreaterThan(0);
-      for (const argument of required) expect(argument).toMatch(/^"(@aws-sdk\/client-dynamodb|node:crypto|crypto)"$/);
+      for (const argument of required)
+        expect(argument).toMatch(/^"(@aws-sdk\/(client|lib|util)-dynamodb|node:crypto|crypto)"$/);
     },
   },
   {
