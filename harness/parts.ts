@@ -52,7 +52,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     startCognito(
       options,
       journal,
-      adminVerifier(verifySignature, () => roles, clock),
+      adminVerifier(verifySignature, () => ({ roles, clock })),
     ),
     startTables(options),
   ]);

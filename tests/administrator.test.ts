@@ -26,14 +26,13 @@ function roleWith(statements: readonly object[]): Role {
 
 async function ask(by: "administrator" | "role", statements: readonly object[], service = "cognito-idp") {
   const store = credentialStore({ accountId, clock: CLOCK, randomBytes });
-  const session = { roleArn, sessionName: "keep", currentRequestId: () => undefined };
+  const session = { roleArn, sessionName: "keep", currentRequestId: () => "gateway-request" };
   const credentials = by === "role" ? store.issueRoleSession(session) : store.administrator;
   const verifySignature = signatureVerifier({ lookup: store.lookup, clock: CLOCK, region: "eu-west-1" });
   const role = statements.length === 0 ? undefined : roleWith(statements);
-  const verify = adminVerifier(verifySignature, () => ({ byArn: () => role }), CLOCK);
+  const verify = adminVerifier(verifySignature, () => ({ roles: { byArn: () => role }, clock: CLOCK }));
   const request = await sign(TODO_REQUEST, { credentials, date: new Date(CLOCK.nowMilliseconds()), service });
-  const result = await verify(request, intent);
-  return result.kind === "allowed" ? "allowed" : result.name;
+  return verify(request, intent);
 }
 
 /** The clock stands at 2026-03-04T05:06:07Z. */
@@ -74,6 +73,27 @@ describe("an administrative operation of Cognito is", () => {
       "allowed",
     ],
   ])("%s", async (_title, asked, outcome) => {
-    expect(await ask(...asked)).toBe(outcome);
+    const verdict = await ask(...asked);
+    expect(verdict.kind === "allowed" ? "allowed" : verdict.name).toBe(outcome);
+  });
+
+  it.each<[string, Parameters<typeof ask>, object]>([
+    ["allowed", ["role", [allow]], { kind: "allowed", reason: "allowed by own#0" }],
+    [
+      "refused by a statement",
+      ["role", [allow, { Effect: "Deny", Action: "*", Resource: "*" }]],
+      { kind: "refused", reason: "denied by own#1", message: expect.stringContaining("with an explicit deny") },
+    ],
+    [
+      "refused by none",
+      ["role", [{ ...allow, Action: "cognito-idp:ListUsers" }]],
+      {
+        kind: "refused",
+        reason: "own#0: Action does not match",
+        message: `User: arn:aws:sts::${accountId}:assumed-role/keeper/keep is not authorized to perform: ${intent.action} on resource: ${pool} because no identity-based policy allows the ${intent.action} action`,
+      },
+    ],
+  ])("%s, with the statement that decided and the gateway's request id", async (_title, asked, verdict) => {
+    expect(await ask(...asked)).toMatchObject({ ...verdict, requestId: "gateway-request" });
   });
 });

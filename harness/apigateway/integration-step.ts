@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../http.ts";
+import { explainDecision } from "../iam/explain-decision.ts";
 import type { JournalEntry } from "../journal.ts";
 import { corsHeaders, withoutCorsHeaders } from "./cors.ts";
 import { eventPayload } from "./event.ts";
@@ -6,13 +7,7 @@ import { executeApiArn } from "./execute-api-arn.ts";
 import type { GatewayErrorStatus } from "./gateway-errors.ts";
 import { type Answer, finish, finishWithError, type Gateway, type Routed, record } from "./gateway-state.ts";
 import type { RouteTarget } from "./http-api.ts";
-import {
-  type CallResult,
-  callFunction,
-  explainDecision,
-  isTooLarge,
-  MAXIMUM_EVENT_BYTES,
-} from "./lambda-integration.ts";
+import { type CallResult, callFunction, isTooLarge, MAXIMUM_EVENT_BYTES } from "./lambda-integration.ts";
 import { mapResponse } from "./response.ts";
 
 const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
@@ -49,7 +44,7 @@ function checkPermission(gateway: Gateway, routed: Routed, functionArn: string):
     step: "permission",
     subject: `lambda:InvokeFunction on ${functionArn} from ${sourceArn}`,
     outcome: denied ? "denied" : "allowed",
-    reason: explainDecision(decision),
+    reason: explainDecision(decision, { nothing: "the function has no permission for API Gateway", values: true }),
   });
   return denied;
 }

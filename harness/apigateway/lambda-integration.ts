@@ -1,4 +1,3 @@
-import type { Decision } from "../iam/decision.ts";
 import type { InvocationRequest, InvocationResult, InvokeFunction } from "../lambda/invocation.ts";
 
 export type StartTimer = (milliseconds: number, callback: () => void) => () => void;
@@ -46,15 +45,4 @@ async function guarded(invoke: InvokeFunction, request: InvocationRequest): Prom
 /** Whether a function's output is more than Lambda would hand on. */
 export function isTooLarge(payload: string): boolean {
   return payload.length * 3 > MAXIMUM_RESPONSE_BYTES && Buffer.byteLength(payload) > MAXIMUM_RESPONSE_BYTES;
-}
-
-/** A permission's decision in words, with the element that each statement did not match. */
-export function explainDecision(decision: Decision): string {
-  if (decision.kind === "Allowed") return `allowed by ${decision.deciding.join(", ")}`;
-  if (decision.kind === "ExplicitlyDenied") return `denied by ${decision.deciding.join(", ")}`;
-  const statements = decision.explain().map(({ statement, mismatch, detail }) => {
-    const element = mismatch === undefined ? "" : ` ${mismatch} does not match`;
-    return `${statement}:${element}${detail === undefined ? "" : ` (${detail})`}`;
-  });
-  return statements.length === 0 ? "the function has no permission for API Gateway" : statements.join("; ");
 }

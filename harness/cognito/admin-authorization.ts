@@ -9,10 +9,19 @@ export interface AdminIntent {
   readonly resourceArn: string;
 }
 
+interface Caller {
+  /** The gateway's request id, when a function of the program asks. */
+  readonly requestId?: string;
+}
+
 /** Is this request signed by somebody who may do that? */
 export type AdminVerdict =
-  | { readonly kind: "allowed" }
-  | {
+  | (Caller & {
+      readonly kind: "allowed";
+      /** The statements that allow it, for the journal. */
+      readonly reason: string;
+    })
+  | (Caller & {
       readonly kind: "refused";
       readonly name: Extract<
         CognitoErrorName,
@@ -24,6 +33,8 @@ export type AdminVerdict =
       >;
       /** What the client reads. */
       readonly message: string;
-    };
+      /** What the client is not told: the statements that deny it, or why none allows it. */
+      readonly reason?: string;
+    });
 
 export type VerifySignedAdmin = (request: HttpRequest, intent: AdminIntent) => AdminVerdict | Promise<AdminVerdict>;

@@ -22,14 +22,15 @@ export interface RequestContext {
 
 const targetPrefix = "AWSCognitoIdentityProviderService.";
 
-/** Answers one request of the API: finds the operation, checks who asks, runs it, keeps what it changed, and leaves one
- * journal entry. Never rejects. */
+/** Answers one request of the API: finds the operation, checks who asks, runs it, keeps what it changed, and leaves a
+ * journal entry; an administrator's request one more, of the decision. Never rejects. */
 export async function handleRequest(request: HttpRequest, context: RequestContext): Promise<HttpResponse> {
   const { requestId } = context;
+  const journaled: Journaled = { requestId };
   const target = headerValue(request.headers, "x-amz-target") ?? "";
   const operation = target.startsWith(targetPrefix) ? operations.get(target.slice(targetPrefix.length)) : undefined;
-  const outcome = await settledOutcome(request, operation, context);
-  recordOutcome(context, operation?.name ?? "unknown operation", outcome);
+  const outcome = await settledOutcome(request, operation, context, journaled);
+  recordOutcome(context.options.journal, journaled, operation?.name ?? "unknown operation", outcome);
   return isRefusal(outcome) ? answerRefusal(outcome, requestId) : answerBody(outcome, requestId);
 }
 
@@ -38,9 +39,10 @@ async function settledOutcome(
   request: HttpRequest,
   operation: Operation | undefined,
   context: RequestContext,
+  journaled: Journaled,
 ): Promise<Outcome> {
   try {
-    const outcome = await performRequest(request, operation, context);
+    const outcome = await performRequest(request, operation, context, journaled);
     await context.commits.settled();
     return outcome;
   } catch (error) {
@@ -52,16 +54,17 @@ async function settledOutcome(
 async function performRequest(
   request: HttpRequest,
   operation: Operation | undefined,
-  { options, service }: RequestContext,
+  context: RequestContext,
+  journaled: Journaled,
 ): Promise<Outcome> {
   if (operation === undefined) return refuse("UnknownOperationException", "This operation is not emulated.");
   if (request.bodyTooLarge) return refuse("RequestEntityTooLargeException", "Request size is too large");
   const body = parseBody(request.body);
   if (operation.access === "administrator") {
-    const refusal = await checkAdministrator(options.verifySignedAdmin, service, request, operation, body);
+    const refusal = await checkAdministrator(request, { operation, body }, context, journaled);
     if (refusal !== undefined) return refusal;
   }
-  return isRefusal(body) ? body : operation.perform(body, service);
+  return isRefusal(body) ? body : operation.perform(body, context.service);
 }
 
 function parseBody(body: Buffer): object | Refusal {
@@ -74,32 +77,34 @@ function parseBody(body: Buffer): object | Refusal {
   }
 }
 
+/** Under which id the journal has a request: the gateway's, once it is known that a function of the program asks. */
+interface Journaled {
+  requestId: string;
+}
+
 async function checkAdministrator(
-  verify: VerifySignedAdmin,
-  service: Service,
   request: HttpRequest,
-  operation: Operation,
-  body: object,
+  { operation, body }: { readonly operation: Operation; readonly body: object },
+  { options, service }: RequestContext,
+  journaled: Journaled,
 ): Promise<Refusal | undefined> {
   const poolId: unknown = Object.hasOwn(body, "UserPoolId") ? Reflect.get(body, "UserPoolId") : undefined;
   const served = typeof poolId === "string" ? service.pool(poolId) : undefined;
   const intent = { action: `cognito-idp:${operation.name}`, resourceArn: served?.pool.arn ?? "*" };
-  const verdict = await verify(request, intent);
-  return verdict.kind === "allowed" ? undefined : refuse(verdict.name, verdict.message);
+  const verdict = await options.verifySignedAdmin(request, intent);
+  journaled.requestId = verdict.requestId ?? journaled.requestId;
+  if (verdict.kind === "refused") return refuse(verdict.name, verdict.message, verdict.reason);
+  const subject = `${intent.action} on ${intent.resourceArn}`;
+  options.journal.record({ ...journaled, step: "cognito", subject, outcome: "allowed", reason: verdict.reason });
+  return undefined;
 }
 
-function recordOutcome({ options, requestId }: RequestContext, subject: string, outcome: Outcome): void {
+function recordOutcome(journal: Journal, { requestId }: Journaled, subject: string, outcome: Outcome): void {
   if (!isRefusal(outcome)) {
-    options.journal.record({
-      requestId,
-      step: "cognito",
-      subject,
-      outcome: "answered",
-      reason: "the operation succeeded",
-    });
+    journal.record({ requestId, step: "cognito", subject, outcome: "answered", reason: "the operation succeeded" });
     return;
   }
   const failed = outcome.name === "InternalErrorException";
   const reason = `${outcome.name}: ${outcome.reason}`;
-  options.journal.record({ requestId, step: "cognito", subject, outcome: failed ? "failed" : "denied", reason });
+  journal.record({ requestId, step: "cognito", subject, outcome: failed ? "failed" : "denied", reason });
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
-import { authorize } from "../iam/authorize.ts";
-import { type CredentialSession, credentialContext } from "../iam/credentials.ts";
-import type { AuthorizationRequest, Decision } from "../iam/decision.ts";
+import type { CredentialSession } from "../iam/credentials.ts";
+import type { AuthorizationRequest } from "../iam/decision.ts";
 import type { Roles } from "../iam/roles.ts";
 import type { VerifySignature } from "../iam/signature.ts";
+import { decideAccess } from "../iam/signed-access.ts";
 import type { Journal } from "../journal.ts";
 import { type AccessEnvironment, type AccessPart, accessOf } from "./access.ts";
 import { isObject, type JsonObject } from "./attribute-values.ts";
 import type { DynamoDbEngine } from "./database.ts";
-import { decisionReason, denial } from "./denials.ts";
 import {
+  accessDenied,
   coralError,
   type DynamoDbError,
   errorName,
@@ -219,35 +219,15 @@ function firstDenial(
   parts: readonly AccessPart[],
   asked: AuthorizationRequest[],
 ): DynamoDbError | undefined {
+  const caller = { session, sourceAddress: call.request.sourceAddress };
+  const rules = { roles: call.configuration.roles, clock: call.options.clock };
   for (const part of parts) {
-    const request: AuthorizationRequest = {
-      principal: session.principal,
-      action: part.action,
-      resourceArn: part.resourceArn,
-      // Deployed, the SDK speaks HTTPS: a statement that demands it decides as it would there.
-      context: {
-        ...part.context,
-        ...credentialContext(session),
-        "aws:SecureTransport": "true",
-        "aws:SourceIp": call.request.sourceAddress,
-      },
-    };
-    asked.push(request);
-    const decision = decide(call, request);
-    const subject = `${part.action} on ${part.resourceArn}`;
-    const outcome = decision.kind === "Allowed" ? "allowed" : "denied";
-    record(call, session, subject, outcome, decisionReason(decision));
-    if (decision.kind !== "Allowed") return denial(request, decision);
+    const answer = decideAccess(caller, part, rules);
+    asked.push(answer.asked);
+    record(call, session, `${part.action} on ${part.resourceArn}`, answer.kind, answer.reason);
+    if (answer.kind === "denied") return accessDenied(answer.message);
   }
   return undefined;
-}
-
-/** The administrator may do all; a session what its role's policies say; a role that is gone, nothing. */
-function decide(call: Call, request: AuthorizationRequest): Decision {
-  const { principal } = request;
-  if (principal.kind === "administrator") return { kind: "Allowed", deciding: ["administrator"], explain: () => [] };
-  const role = principal.kind === "role-session" ? call.configuration.roles.byArn(principal.roleArn) : undefined;
-  return authorize(role?.policies ?? [], request, call.options.clock);
 }
 
 function record(

@@ -355,6 +355,21 @@ test("two sign-ups of one name at the same moment make one user", async () => {
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
+test("the journal has the statement that allows an administrator, and his request, under the gateway's request id", async () => {
+  const own = await serveCognito();
+  await sdkFor(own).listUsers({ UserPoolId });
+  expect(own.journal.entries("gateway-request").map(({ at, requestId, ...entry }) => entry)).toEqual([
+    {
+      step: "cognito",
+      subject: `cognito-idp:ListUsers on arn:aws:cognito-idp:eu-west-1:123456789012:userpool/${UserPoolId}`,
+      outcome: "allowed",
+      reason: "allowed by own#0",
+    },
+    { step: "cognito", subject: "ListUsers", outcome: "answered", reason: "the operation succeeded" },
+  ]);
+  await own.close();
+});
+
 test("neither codes nor passwords nor tokens stand in the journal", async () => {
   const own = await serveCognito();
   await signUpConfirmed(own, "journal@example.com");

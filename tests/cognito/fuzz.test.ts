@@ -23,7 +23,7 @@ beforeAll(async () => {
       pool: { ...todoPool, mfaConfiguration: "OPTIONAL", softwareTokenMfaConfiguration: { enabled: true } },
       client: allFlows,
     },
-    { verifySignedAdmin: () => ({ kind: "allowed" }) },
+    { verifySignedAdmin: () => ({ kind: "allowed", reason: "the test" }) },
   );
   await signUpConfirmed(served, "fuzz@example.com");
   tokens = await signIn(served, "fuzz@example.com");

@@ -336,14 +336,14 @@ describe("what a role may do", () => {
         step: "dynamodb",
         subject: `dynamodb:PutItem on ${notes.arn}`,
         outcome: "allowed",
-        reason: "Allowed by policy#0",
+        reason: "allowed by policy#0",
       },
       {
         requestId: "gateway-request-1",
         step: "dynamodb",
         subject: `dynamodb:GetItem on ${notes.arn}`,
         outcome: "denied",
-        reason: "ImplicitlyDenied: no statement allows (policy#0: Action)",
+        reason: "policy#0: Action does not match",
       },
     ]);
     expect(JSON.stringify([running.journal.entries(), running.log])).not.toContain(secret);

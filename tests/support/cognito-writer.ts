@@ -12,7 +12,7 @@ const cognito = await createCognito({
   clock,
   journal: memoryJournal(clock),
   persistence: filePersistence(directory),
-  verifySignedAdmin: () => ({ kind: "allowed" }),
+  verifySignedAdmin: () => ({ kind: "allowed", reason: "the test" }),
   onMessage: () => undefined,
   onDefect: (error) => process.stderr.write(`${String(error)}\n`),
 });
