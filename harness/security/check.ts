@@ -29,6 +29,8 @@ export interface Trial {
   readonly resource?: string;
   /** A `curl` line that does it again; tokens stand as variables. */
   readonly reproduce?: string;
+  /** Code of the program's own language that the report shows: what would be better, or is smallest. */
+  readonly code?: string;
   /** A limit of the design that this attack shows and that is no breach. */
   readonly limitation?: string;
 }

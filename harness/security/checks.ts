@@ -6,6 +6,7 @@ import { edgeRejection } from "./checks/edge-rejection.ts";
 import { enumeration } from "./checks/enumeration.ts";
 import { injection } from "./checks/injection.ts";
 import { inputLimits } from "./checks/input-limits.ts";
+import { leastPrivilege } from "./checks/least-privilege.ts";
 import { massAssignment } from "./checks/mass-assignment.ts";
 import { rateLimits } from "./checks/rate-limits.ts";
 import { tenantIsolation } from "./checks/tenant-isolation.ts";
@@ -25,5 +26,6 @@ export const checks: readonly Check[] = [
   ...disclosure,
   ...inputLimits,
   ...rateLimits,
+  ...leastPrivilege,
   ...doors,
 ];

@@ -1,5 +1,5 @@
 import { messageOf } from "./attack.ts";
-import { isNotRun, type NotRun, notShown, type Trial } from "./check.ts";
+import { isNotRun, type NotRun, notShown, type Threat, type Trial } from "./check.ts";
 import { type OwnedTable, ownedTable, rowsOf, trespasses } from "./data-judge.ts";
 import type { Answer, RouteUnderTest, Subject } from "./subject.ts";
 import { type Made, type ThingApi, type ThingUser, thingApis, thingUser } from "./things.ts";
@@ -53,12 +53,27 @@ async function setScene(subject: Subject, api: ThingApi): Promise<Scene | NotRun
   }
 }
 
+/** What every attack on ownership must leave as it is. */
+export const TRESPASS_HOLDS =
+  "No key of another user's is read or written at the table's door, the other's rows are byte for byte as before, and no answer shows anything of them.";
+
+export const TRESPASS_THREAT: Threat = {
+  cwe: ["CWE-639", "CWE-284", "CWE-862"],
+  owasp: ["API1:2023", "API5:2023"],
+  asvs: ["V8"],
+};
+
 export interface TrespassAttack {
   readonly name: string;
   readonly route: RouteUnderTest;
   readonly request: WireRequest;
   /** What else is wrong with the answer; `undefined`: nothing. */
   readonly fault?: (answer: Answer) => string | undefined;
+}
+
+/** A fault for uses of another's thing: an answer that is no refusal. */
+export function mustRefuse({ status }: Answer): string | undefined {
+  return status < 400 ? "the other user's thing was answered as if it were the own" : undefined;
 }
 
 /** Lets the attacker send each request, and judges it by what happened to the data. */
