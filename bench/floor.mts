@@ -2,7 +2,7 @@
  * What the harness is measured against: a plain node:http server that verifies the token with jose and makes the same
  * DynamoDB call through the SDK on the same engine. One thread, no gateway rules, no policies, no isolation.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
@@ -25,9 +25,11 @@ await engine.createTables([
     tags: {},
   },
 ]);
-const { host, port } = engine.endpoint;
+const { address } = engine;
+const endpoint = "path" in address ? "http://localhost" : `http://${address.host}:${address.port}`;
 const credentials = { accessKeyId: "floor", secretAccessKey: "floor" };
-const client = new DynamoDBClient({ endpoint: `http://${host}:${port}`, region: "us-east-1", credentials });
+const httpAgent = new Agent({ keepAlive: true, maxSockets: 50, ...("path" in address ? { path: address.path } : {}) });
+const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials, requestHandler: { httpAgent } });
 const documents = DynamoDBDocumentClient.from(client);
 
 async function userOf(request: IncomingMessage): Promise<string | undefined> {

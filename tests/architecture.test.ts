@@ -92,7 +92,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/lambda/runtime/task-root.ts",
       "harness/dynamodb/engine.ts",
       "harness/dynamodb/dynoxide.ts",
-      "harness/dynamodb/dynalite.ts",
+      "harness/dynamodb/engine-address.ts",
       "harness/cognito/store.ts",
       "harness/security/listening-ports.ts",
     ],

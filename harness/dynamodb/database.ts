@@ -1,3 +1,4 @@
+import type { EngineAddress } from "./engine-address.ts";
 import type { Table } from "./tables.ts";
 
 /** What an engine answered: HTTP status and JSON text, as it came. */
@@ -12,7 +13,7 @@ export type EngineKind = "dynoxide" | "dynalite" | "endpoint";
 /** A running DynamoDB engine, behind the gate: it checks no signature that matters and knows no policy. */
 export interface DynamoDbEngine {
   readonly kind: EngineKind;
-  readonly endpoint: { readonly host: string; readonly port: number };
+  readonly address: EngineAddress;
   /** One operation, e.g. `GetItem`, with its JSON body. Rejects when the engine cannot be reached or died meanwhile. */
   call(operation: string, body: string): Promise<EngineAnswer>;
   /**

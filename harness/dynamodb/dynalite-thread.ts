@@ -1,8 +1,7 @@
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
-import type { DynaliteMessage } from "./dynalite.ts";
+import type { DynaliteData, DynaliteMessage } from "./dynalite.ts";
 
 /** The part of dynalite's interface that is used here; the package has no types. */
 type Dynalite = (options: {
@@ -14,13 +13,13 @@ type Dynalite = (options: {
 
 const tell = (message: DynaliteMessage) => parentPort?.postMessage(message);
 const dynalite = createRequire(import.meta.url)("dynalite") as Dynalite;
-const { path } = workerData as { readonly path: string | undefined };
+const { path, socket } = workerData as DynaliteData;
 
 const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 // The gate keeps its connections open; a server that closes idle ones would do so under a request now and then.
 server.keepAliveTimeout = 0;
 server.once("error", (error) => tell({ kind: "failed", reason: error.message }));
-server.listen(0, "127.0.0.1", () => tell({ kind: "listening", port: (server.address() as AddressInfo).port }));
+server.listen(socket, () => tell({ kind: "listening" }));
 
 // dynalite throws out of its request handlers. The data is in this thread, so it lives on; the caller whose request
 // it was would wait for ever, so every connection is closed.

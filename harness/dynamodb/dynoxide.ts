@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { HarnessError } from "../errors.ts";
+import { type EngineAddress, secretLoopbackAddress } from "./engine-address.ts";
 
 /** An engine that runs in a process or thread of its own. */
 export interface EngineProcess {
-  readonly port: number;
+  readonly address: EngineAddress;
   /** Settles when the process has ended, with the reason, be it asked to or not. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -16,9 +16,11 @@ export interface EngineProcess {
 const READY_WITHIN_MILLISECONDS = 5_000;
 const ATTEMPTS = 5;
 
-/** The path of this platform's dynoxide binary; undefined where the optional package is not installed. */
+/** The path of this platform's dynoxide binary; undefined where the optional package is not installed, and where it
+ * could not be kept from web pages: it listens on TCP, answers every origin, and only Linux has loopback addresses that
+ * nobody can guess. */
 export function findDynoxide(): string | undefined {
-  if (process.platform === "win32") return undefined;
+  if (process.platform !== "linux") return undefined;
   try {
     const manifest = createRequire(import.meta.url).resolve(
       `@dynoxide/${process.platform}-${process.arch}/package.json`,
@@ -33,17 +35,18 @@ export function findDynoxide(): string | undefined {
 
 /**
  * The shell becomes the engine and leaves a watcher behind that waits on the harness's end of a pipe: however the
- * harness dies, the pipe ends and the engine is killed. A line on the pipe dismisses the watcher.
+ * harness dies, the pipe ends and the engine is killed. A line on the pipe dismisses the watcher. What the engine writes is this user's alone.
  */
-const WATCHED = `exec 3<&0
+const WATCHED = `umask 077
+exec 3<&0
 { read -r _ <&3 || kill -9 $$; } >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
-/** Starts dynoxide on a free port of the loopback; without `databasePath` all is in memory. */
+/** Starts dynoxide where nobody can guess it; without `databasePath` all is in memory. */
 export async function startDynoxide(binary: string, databasePath: string | undefined): Promise<EngineProcess> {
   let lastFailure = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const started = await tryStart(binary, await freePort(), databasePath);
+    const started = await tryStart(binary, secretLoopbackAddress(), databasePath);
     if (typeof started !== "string") return started;
     lastFailure = started;
     if (!lastFailure.includes("in use")) break;
@@ -53,11 +56,11 @@ export async function startDynoxide(binary: string, databasePath: string | undef
 
 async function tryStart(
   binary: string,
-  port: number,
+  address: ReturnType<typeof secretLoopbackAddress>,
   databasePath: string | undefined,
 ): Promise<EngineProcess | string> {
   const storage = databasePath === undefined ? [] : ["--db-path", databasePath];
-  const command = [binary, "serve", "--host", "127.0.0.1", "--port", String(port), ...storage];
+  const command = [binary, "serve", "--host", address.host, "--port", String(address.port), ...storage];
   // A session of its own: Ctrl-C in the terminal must not take the engine away from requests under way.
   const child = spawn("/bin/sh", ["-c", WATCHED, "sh", ...command], {
     stdio: ["pipe", "ignore", "pipe"],
@@ -70,7 +73,7 @@ async function tryStart(
     child.kill("SIGKILL");
     return failure;
   }
-  return { port, ended, stop: () => stop(child, ended) };
+  return { address, ended, stop: () => stop(child, ended) };
 }
 
 /** Settles with "" once the engine says that it listens, or with what went wrong. */
@@ -108,15 +111,4 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
   const insist = setTimeout(() => child.kill("SIGKILL"), 500);
   await ended;
   clearTimeout(insist);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { EngineAnswer } from "./database.ts";
+import type { EngineAddress } from "./engine-address.ts";
 
 /** Speaks to one engine on this machine. */
 export interface EngineClient {
@@ -37,13 +38,12 @@ const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
  * `node:http` costs three to four times the processor time per call, and this is on every request's path.
  */
 export function engineClient(options: {
-  readonly host: string;
-  readonly port: number;
+  readonly address: EngineAddress;
   readonly timeoutMilliseconds: number;
 }): EngineClient {
   const idle: Connection[] = [];
   const open = new Set<Connection>();
-  const head = requestHead(options.host, options.port);
+  const head = requestHead(options.address);
 
   const finish = (connection: Connection, answer: EngineAnswer) => {
     const { exchange } = connection;
@@ -61,7 +61,7 @@ export function engineClient(options: {
     connection.exchange = undefined;
   };
   const dial = (): Connection => {
-    const socket = connect({ host: options.host, port: options.port, noDelay: true });
+    const socket = connect({ ...options.address, noDelay: true });
     const connection: Connection = { socket, received: EMPTY, exchange: undefined };
     open.add(connection);
     socket.setTimeout(options.timeoutMilliseconds, () => {
@@ -93,9 +93,10 @@ export function engineClient(options: {
 const EMPTY = Buffer.alloc(0);
 
 /** Everything up to the operation's name, which ends the head but for the length. */
-function requestHead(host: string, port: number): string {
+function requestHead(address: EngineAddress): string {
+  const host = "path" in address ? "localhost" : `${address.host}:${address.port}`;
   const lines = Object.entries(engineHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST / HTTP/1.1\r\nhost: ${host}:${port}\r\n${lines.join("")}x-amz-target: DynamoDB_20120810.`;
+  return `POST / HTTP/1.1\r\nhost: ${host}\r\n${lines.join("")}x-amz-target: DynamoDB_20120810.`;
 }
 
 function readAnswer(received: Buffer): EngineAnswer | "incomplete" | "malformed" {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { HarnessError } from "../errors.ts";
 import type { DynamoDbEngine, EngineKind } from "./database.ts";
@@ -60,11 +60,20 @@ function prepareStorage(dataDirectory: string | undefined): Storage {
   if (dataDirectory === undefined) return { dynoxide: undefined, dynalite: undefined };
   const directory = join(dataDirectory, "dynamodb");
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    keepToOwner(directory);
   } catch (cause) {
     throw new HarnessError("DATA_DIRECTORY", `The data directory ${directory} cannot be made.`, { cause });
   }
   return { dynoxide: join(directory, "dynoxide.sqlite"), dynalite: join(directory, "dynalite") };
+}
+
+/** A folder of an earlier version, or one that was copied here, may be open to others. */
+function keepToOwner(directory: string): void {
+  chmodSync(directory, 0o700);
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() || entry.isDirectory())
+      chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
 }
 
 /** Data is in one engine's own format: `auto` stays with the engine that wrote it. */
@@ -81,7 +90,9 @@ function chooseKind(wanted: "auto" | "dynoxide" | "dynalite", storage: Storage):
   if (kind === "dynoxide" && !installed) {
     throw new HarnessError(
       "ENGINE_FAILED",
-      `The engine dynoxide is not installed for ${process.platform}-${process.arch}. Use dynalite, or an endpoint.`,
+      process.platform === "linux"
+        ? `The engine dynoxide is not installed for ${process.platform}-${process.arch}. Use dynalite, or an endpoint.`
+        : "The engine dynoxide answers whoever finds its port, and only Linux can hide it from web pages. Use dynalite.",
     );
   }
   return kind;
@@ -146,8 +157,8 @@ function supervise({ kind, launch, options, first }: Supervision): DynamoDbEngin
 
   return {
     kind,
-    get endpoint() {
-      return { host: "127.0.0.1", port: running.process.port };
+    get address() {
+      return running.process.address;
     },
     call: (operation, body) => running.client.call(operation, body),
     async createTables(tables) {
@@ -169,7 +180,7 @@ interface Running {
 }
 
 function connectTo(kind: EngineKind, engine: EngineProcess, timeoutMilliseconds: number): Running {
-  const client = engineClient({ host: "127.0.0.1", port: engine.port, timeoutMilliseconds });
+  const client = engineClient({ address: engine.address, timeoutMilliseconds });
   return { process: engine, client: kind === "dynalite" ? supplementDynalite(client) : client };
 }
 
@@ -182,7 +193,7 @@ function endpointEngine(address: string, options: EngineOptions): DynamoDbEngine
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   return {
     kind: "endpoint",
-    endpoint: { host: url.hostname, port },
+    address: { host: url.hostname, port },
     call: client.call,
     async createTables(tables) {
       await provisionTables(client.call, tables, url.origin).catch((cause: unknown) => {

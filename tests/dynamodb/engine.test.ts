@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { DynamoDbEngine } from "../../harness/dynamodb/database.ts";
 import { type EngineOptions, startEngine } from "../../harness/dynamodb/engine.ts";
+import type { EngineAddress } from "../../harness/dynamodb/engine-address.ts";
 import { engineClient } from "../../harness/dynamodb/engine-client.ts";
 import type { Table } from "../../harness/dynamodb/tables.ts";
 import { send } from "./support/calls.ts";
@@ -35,12 +36,26 @@ const put = (engine: DynamoDbEngine) => engine.call("PutItem", JSON.stringify({ 
 const scan = async (engine: DynamoDbEngine): Promise<unknown> =>
   JSON.parse((await engine.call("Scan", JSON.stringify({ TableName: notes.name }))).body.toString()).Items;
 
-const isListening = (port: number): Promise<boolean> =>
+const isListening = (address: EngineAddress): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(address);
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
+
+function tcpAddress({ address }: DynamoDbEngine) {
+  if ("path" in address) throw new Error(`listens on ${address.path}`);
+  return address;
+}
+
+const pathsBelow = (directory: string): readonly string[] =>
+  readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => join(directory, name));
+
+/** The modes of all files and folders in it, each once. */
+function modesBelow(directory: string): readonly string[] {
+  const modes = pathsBelow(directory).map((path) => `0${(statSync(path).mode & 0o777).toString(8)}`);
+  return [...new Set(modes)].sort();
+}
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -88,12 +103,36 @@ describe.each(kinds)("%s", (kind) => {
     expect(await scan(second)).toEqual([]);
   });
 
+  test("is out of reach of whoever knows no more than that it runs", async () => {
+    const { address } = await start({ engine: { kind } });
+    if ("path" in address) {
+      expect(statSync(dirname(address.path)).mode & 0o777).toBe(0o700);
+      return;
+    }
+    expect(await isListening({ host: "127.0.0.1", port: address.port })).toBe(false);
+    const others = await Promise.all([1, 2, 3].map(() => start({ engine: { kind } })));
+    expect(new Set([address, ...others.map(tcpAddress)].map(({ host }) => host)).size).toBe(4);
+  });
+
+  test("keeps what it writes to its owner, also in a folder that was open to all", async () => {
+    const directory = dataDirectory();
+    chmodSync(directory, 0o755);
+    const first = await start({ engine: { kind }, dataDirectory: directory });
+    await first.createTables([notes]);
+    await put(first);
+    expect(modesBelow(directory)).toEqual(["0600", "0700"]);
+    await first.close();
+    for (const path of pathsBelow(directory)) chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o644);
+    await start({ engine: { kind }, dataDirectory: directory });
+    expect(modesBelow(directory)).toEqual(["0600", "0700"]);
+  });
+
   test("is gone once closed", async () => {
     const engine = await start({ engine: { kind } });
-    const { port } = engine.endpoint;
-    expect(await isListening(port)).toBe(true);
+    const { address } = engine;
+    expect(await isListening(address)).toBe(true);
     await engine.close();
-    expect(await isListening(port)).toBe(false);
+    expect(await isListening(address)).toBe(false);
     await expect(engine.call("ListTables", "{}")).rejects.toThrow();
   });
 
@@ -101,15 +140,16 @@ describe.each(kinds)("%s", (kind) => {
     const program = `
       import { startEngine } from ${JSON.stringify(new URL("../../harness/dynamodb/engine.ts", import.meta.url).href)};
       const engine = await startEngine({ engine: { kind: "${kind}" }, log: () => {} });
-      console.log(engine.endpoint.port);
+      console.log(JSON.stringify(engine.address));
       setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const port = await new Promise<number>((resolve) => child.stdout.once("data", (text) => resolve(Number(text))));
-    expect(await isListening(port)).toBe(true);
+    const said = await new Promise<string>((resolve) => child.stdout.once("data", (text) => resolve(String(text))));
+    const address = JSON.parse(said) as EngineAddress;
+    expect(await isListening(address)).toBe(true);
     child.kill("SIGKILL");
-    await until(async () => !(await isListening(port)));
+    await until(async () => !(await isListening(address)));
   });
 });
 
@@ -138,8 +178,8 @@ describe("which engine", () => {
   });
 
   test("an endpoint by its URL", async () => {
-    const { port } = (await start({ engine: { kind: "dynoxide" } })).endpoint;
-    const engine = await start({ engine: { kind: "endpoint", url: `http://127.0.0.1:${port}` } });
+    const { host, port } = tcpAddress(await start({ engine: { kind: "dynoxide" } }));
+    const engine = await start({ engine: { kind: "endpoint", url: `http://${host}:${port}` } });
     await engine.createTables([notes]);
     await put(engine);
     expect(await scan(engine)).toEqual([item]);
@@ -162,13 +202,13 @@ describe("an engine that fails", () => {
   test("is started again when it dies, says so, and calls meanwhile are 500s", async () => {
     const running = await startGate("dynoxide");
     cleanups.push(() => running.close());
-    const { port } = running.engine.endpoint;
+    const { port } = tcpAddress(running.engine);
     process.kill(processOn(port), "SIGKILL");
     const input = { TableName: notes.name, Item: item };
     await until(async () => {
       const { error } = await send(running.administrator, "PutItem", input);
       if (error !== undefined) expect(error).toMatchObject({ name: "InternalServerError", status: 500 });
-      return error === undefined && running.engine.endpoint.port !== port;
+      return error === undefined && tcpAddress(running.engine).port !== port;
     });
     expect(await running.gate.rawItems(notes.name)).toEqual([item]);
     expect(
@@ -185,8 +225,7 @@ describe("an engine that fails", () => {
     cleanups.push(() => server.close());
     const address = server.address();
     return engineClient({
-      host: "127.0.0.1",
-      port: typeof address === "object" && address !== null ? address.port : 0,
+      address: { host: "127.0.0.1", port: typeof address === "object" && address !== null ? address.port : 0 },
       timeoutMilliseconds: 50,
     });
   };
