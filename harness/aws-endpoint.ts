@@ -1,4 +1,5 @@
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
+import { loopbackOrigin } from "./loopback-host.ts";
 
 /** The services behind the one AWS endpoint. */
 export interface AwsEndpointParts {
@@ -14,15 +15,30 @@ export interface AwsEndpointParts {
 
 /**
  * One endpoint for every service, told apart as LocalStack-compatible endpoints do, so that `AWS_ENDPOINT_URL` is all
- * that an SDK needs.
+ * that an SDK needs. A page whose domain was rebound to this machine is answered nothing.
  */
 export function awsEndpoint(parts: AwsEndpointParts): HttpHandler {
   return (request) => {
+    if (isRebound(request)) return foreignHost();
     const path = request.target.split("?", 1)[0] ?? "";
     if (path === "/_harness" || path.startsWith("/_harness/")) return parts.harness(request);
     if (request.method === "GET") return parts.wellKnown(path) ?? unknownTarget();
     if (request.method === "OPTIONS") return preflight(request);
     return serviceFor(request, parts);
+  };
+}
+
+/** Without a `Host` it is HTTP/1.0, which no browser speaks. */
+function isRebound(request: HttpRequest): boolean {
+  return headerValue(request.headers, "host") !== undefined && loopbackOrigin(request) === undefined;
+}
+
+function foreignHost(): HttpResponse {
+  const message = "The Host header does not name this machine's loopback. Use http://localhost or http://127.0.0.1.";
+  return {
+    status: 403,
+    headers: [["content-type", "application/x-amz-json-1.1"]],
+    body: JSON.stringify({ __type: "AccessDeniedException", message }),
   };
 }
 

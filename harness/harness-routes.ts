@@ -1,6 +1,7 @@
 import type { OutboxMessage } from "./cognito/outbox.ts";
 import type { TestTokenAnswer, TestTokenRequest } from "./cognito/test-tokens.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
+import { loopbackOrigin } from "./loopback-host.ts";
 
 /** What the developer's routes show and do; see `harnessRoutes`. */
 export interface HarnessView {
@@ -41,16 +42,11 @@ const ROUTES = new Map<string, Route>([
   ["POST /_harness/tokens", tokens],
 ]);
 
-/** Hosts that no name on the internet can be made to mean: a rebound domain arrives with its own name in `Host`. */
-const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
 function browserRefusal(request: HttpRequest): string | undefined {
-  const host = headerValue(request.headers, "host") ?? "";
-  const parsed = URL.parse(`http://${host}`);
-  if (parsed === null || !LOOPBACK_HOSTS.has(parsed.hostname))
-    return "The Host header does not name this machine's loopback.";
+  const own = loopbackOrigin(request);
+  if (own === undefined) return "The Host header does not name this machine's loopback.";
   const origin = headerValue(request.headers, "origin");
-  if (origin !== undefined && origin !== parsed.origin) return "Pages of another origin have no business here.";
+  if (origin !== undefined && origin !== own.origin) return "Pages of another origin have no business here.";
   const site = headerValue(request.headers, "sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "none")
     return "Pages of another site have no business here.";

@@ -101,6 +101,10 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
 
 function receive(request: IncomingMessage, response: ServerResponse, options: ServingOptions): void {
   request.on("error", () => response.destroy());
+  if (hasTwoHosts(request.rawHeaders)) {
+    send(response, BAD_REQUEST, options.state);
+    return;
+  }
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === "0")) {
     answer(request, response, options, { body: Buffer.alloc(0), tooLarge: false });
@@ -110,6 +114,25 @@ function receive(request: IncomingMessage, response: ServerResponse, options: Se
     answer(request, response, options, body),
   );
 }
+
+/** RFC 9112, section 3.2: who is meant would depend on who reads it. */
+function hasTwoHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts > 1;
+}
+
+const BAD_REQUEST: HttpResponse = {
+  status: 400,
+  headers: [
+    ["content-type", "application/json"],
+    ["connection", "close"],
+  ],
+  body: '{"message":"Bad Request"}',
+};
 
 interface CollectedBody {
   readonly body: Buffer;

@@ -87,3 +87,26 @@ describe("browsers", () => {
     expect(allowed(await send("POST", "/", [...targetHeader("DynamoDB_20120810.Scan"), ...origin]))).toBeUndefined();
   });
 });
+
+describe("a name that was rebound to this machine", () => {
+  const rebound = ["evil.example", "evil.example:4566", "localhost.evil.example", "localhost@evil.example", "0.0.0.0"];
+  const requests = [
+    ["POST", "/", targetHeader("DynamoDB_20120810.Scan")],
+    ["POST", "/", targetHeader("AWSCognitoIdentityProviderService.SignUp")],
+    ["GET", "/pool/.well-known/jwks.json", []],
+    ["OPTIONS", "/", []],
+    ["POST", "/_harness/tokens", []],
+  ] as const;
+  test.each(rebound)("%s reaches nothing", async (host) => {
+    for (const [method, target, headers] of requests)
+      expect(await send(method, target, [["Host", host], ...headers])).toMatchObject({ status: 403 });
+  });
+
+  test.each(["localhost:4566", "127.0.0.1:4566", "[::1]:4566", "dynamodb.localhost", "LOCALHOST"])(
+    "%s is this machine's own",
+    async (host) => {
+      const headers: HeaderList = [["Host", host], ...targetHeader("DynamoDB_20120810.Scan")];
+      expect(await send("POST", "/", headers)).toMatchObject({ status: 200, body: "dynamodb" });
+    },
+  );
+});

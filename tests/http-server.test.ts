@@ -54,6 +54,20 @@ test("the handler sees the target, header order and case as they were sent", asy
   ]);
 });
 
+test.each([
+  ["two hosts", "Host: a\r\nHost: b\r\n"],
+  ["the same host twice", "Host: a\r\nhost: a\r\n"],
+  ["no host", ""],
+])("a request with %s is bad, and reaches nobody", async (_name, hosts) => {
+  const seen: HttpRequest[] = [];
+  const listener = await serve((request) => {
+    seen.push(request);
+    return OK;
+  });
+  expect(await raw(listener, `GET / HTTP/1.1\r\n${hosts}Connection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
+  expect(seen).toEqual([]);
+});
+
 test("a chunked body arrives whole", async () => {
   const listener = await serve((request) => ({ ...OK, body: request.body }));
   const answer = await raw(

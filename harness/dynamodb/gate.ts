@@ -119,8 +119,6 @@ async function respond(call: Call): Promise<Answer | DynamoDbError> {
   const { request, options } = call;
   const refusal = refuseTransport(request);
   if (refusal !== undefined) return refusal;
-  const body = parseBody(request.body);
-  if (body === undefined) return serializationError();
   const operation = operationOf(request);
   if (operation === undefined) return unknownOperation();
   const signature = options.verifySignature(request, "dynamodb");
@@ -128,7 +126,9 @@ async function respond(call: Call): Promise<Answer | DynamoDbError> {
     record(call, undefined, `dynamodb:${operation.name}`, "denied", `${signature.error}: ${signature.message}`);
     return coralError(signature.error, signature.message);
   }
-  return serve(call, operation, body, signature.session);
+  // Only now: reading megabytes for somebody who has no key would hold up everybody else.
+  const body = parseBody(request.body);
+  return body === undefined ? serializationError() : serve(call, operation, body, signature.session);
 }
 
 function refuseTransport(request: HttpRequest): DynamoDbError | undefined {
