@@ -1,8 +1,8 @@
 import { canonicalNumber, isObject, type JsonObject, member } from "./attribute-values.ts";
-import { type DynamoDbError, validationError } from "./errors.ts";
+import { type DynamoDbError, transactionCanceled, validationError } from "./errors.ts";
 import { resolveExpressions } from "./expression-context.ts";
 import type { ReadExpressionFacts } from "./expression-facts.ts";
-import { checkItem, checkKey, checkStartKey, emptyKey, keyAttributes } from "./item-keys.ts";
+import { checkItem, checkItemSize, checkKey, checkStartKey, emptyKey, keyAttributes } from "./item-keys.ts";
 import type { Operation } from "./operations.ts";
 import { isReference, nullMember, resolveTable, type TableDirectory, type TableReference } from "./table-references.ts";
 import type { Key, KeyAttribute, SecondaryIndex } from "./tables.ts";
@@ -36,12 +36,18 @@ export interface AccessEnvironment extends TableDirectory {
 export function accessOf(operation: Operation, input: JsonObject, environment: AccessEnvironment): Access {
   if (operation.access === "account") return accountAccess(operation, environment);
   const targets = targetsOf(operation.access, operation.name, input).map((target) => readTarget(target, environment));
-  const problem = targets.find((target) => target.problem !== undefined)?.problem;
+  const problem = targets.find((target) => target.problem !== undefined)?.problem ?? cancellation(targets);
   return {
     parts: targets.flatMap((target) => (target.reference === undefined ? [] : [partOf(target, input)])),
     tables: targets.flatMap((target) => target.reference ?? []),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** A part of a transaction that does not fit its table cancels the transaction, as a condition that fails does. */
+function cancellation(targets: readonly ReadTarget[]): DynamoDbError | undefined {
+  const faults = targets.map(({ misfit }) => (misfit === undefined ? undefined : String(misfit.members.message)));
+  return faults.some((fault) => fault !== undefined) ? transactionCanceled(faults) : undefined;
 }
 
 /** Operations on all tables are authorized on the pattern of all tables, as their denials show. */
@@ -56,6 +62,8 @@ interface ReadTarget {
   readonly attributes: readonly string[];
   readonly leadingKeys?: readonly string[];
   readonly problem?: DynamoDbError;
+  /** In a transaction: the key or the item is not one of the table. */
+  readonly misfit?: DynamoDbError;
 }
 
 function readTarget(target: Target, environment: AccessEnvironment): ReadTarget {
@@ -71,8 +79,16 @@ function readTarget(target: Target, environment: AccessEnvironment): ReadTarget 
   if (target.action === "Query" || target.action === "Scan")
     return { ...read, ...readMany(target, table, expressions) };
   const problem = target.items.map((item) => checkAddressed(item, table)).find((found) => found !== undefined);
-  if (problem !== undefined) return { ...read, problem };
+  if (problem !== undefined) return { ...read, ...(cancels(target) ? { misfit: problem } : { problem }) };
   return target.items.length === 0 ? read : { ...read, leadingKeys: leadingKeys(target.items, table) };
+}
+
+/** A missing key and an item over 400 KB refuse a transaction like any request. */
+function cancels({ enclosing, items }: Target): boolean {
+  return (
+    enclosing !== undefined &&
+    items.every(({ kind, value }) => value !== undefined && (kind === "key" || checkItemSize(value) === undefined))
+  );
 }
 
 const itemAttributes = (item: AddressedItem): readonly string[] => Object.keys(item.value ?? {});

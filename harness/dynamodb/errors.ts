@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { HttpResponse } from "../http.ts";
+import { currentText } from "./validation-texts.ts";
 
 /** The namespaces that `__type` carries: which one is part of the wire format, and differs per error. */
 const coral = "com.amazon.coral.service#";
@@ -24,7 +25,18 @@ const badRequest = (type: string, members: Readonly<Record<string, unknown>>): D
 /** Denials spell `Message` with a capital, unlike every other error of the service. */
 export const accessDenied = (text: string) => badRequest(`${coral}AccessDeniedException`, { Message: text });
 
-export const validationError = (message: string) => badRequest(`${validate}ValidationException`, { message });
+export const validationError = (message: string) =>
+  badRequest(`${validate}ValidationException`, { message: currentText(message) });
+
+/** The refusal of a whole transaction by what is wrong with some of its parts; `undefined` for those without fault. */
+export function transactionCanceled(faults: readonly (string | undefined)[]): DynamoDbError {
+  const codes = faults.map((fault) => (fault === undefined ? "None" : "ValidationError"));
+  const Message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`;
+  const CancellationReasons = faults.map((fault) =>
+    fault === undefined ? { Code: "None" } : { Code: "ValidationError", Message: fault },
+  );
+  return badRequest(`${dynamodb}TransactionCanceledException`, { CancellationReasons, Message });
+}
 
 export const serializationError = (message?: string) =>
   badRequest(`${coral}SerializationException`, message === undefined ? {} : { Message: message });

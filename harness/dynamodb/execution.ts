@@ -5,6 +5,7 @@ import { type DynamoDbError, internalServerError, resourceNotFound } from "./err
 import type { Operation } from "./operations.ts";
 import type { TableReference } from "./table-references.ts";
 import type { Table } from "./tables.ts";
+import { currentText } from "./validation-texts.ts";
 
 /** An operation that IAM allowed and every check has passed. */
 export interface Execution {
@@ -57,9 +58,17 @@ async function pass(execution: Execution, onFailure: (reason: string) => void): 
   const named = nameTables(execution.input, execution.references);
   const answer = await engine.call(operation.name, JSON.stringify(named.input));
   if (answer.status === 200) return named.restore === undefined ? answer : restoreNames(answer, named.restore);
-  if (answer.status >= 400 && answer.status < 500) return { status: 400, body: answer.body };
+  if (answer.status >= 400 && answer.status < 500) return { status: 400, body: reworded(answer.body) };
   onFailure(`the engine answered ${answer.status}`);
   return internalServerError();
+}
+
+/** An engine's refusal, with the text that DynamoDB has today. */
+function reworded(body: Buffer): string | Buffer {
+  const refusal: unknown = JSON.parse(body.toString());
+  if (!isObject(refusal) || typeof refusal.message !== "string") return body;
+  const message = currentText(refusal.message);
+  return message === refusal.message ? body : JSON.stringify({ ...refusal, message });
 }
 
 interface Named {

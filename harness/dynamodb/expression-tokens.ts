@@ -29,7 +29,7 @@ export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let position = 0;
   while (position < text.length) {
-    const [kind, found] = nextToken(text, position);
+    const [kind, found] = tokenAt(text, position) ?? refuse(text, position, tokens.at(-1)?.text);
     position += found.length;
     if (kind !== "space") tokens.push({ kind, text: found });
   }
@@ -37,14 +37,24 @@ export function tokenize(text: string): readonly Token[] {
   return tokens;
 }
 
-function nextToken(text: string, position: number): readonly [Token["kind"] | "space", string] {
+function tokenAt(text: string, position: number): readonly [Token["kind"] | "space", string] | undefined {
   for (const [kind, pattern] of PATTERNS) {
     pattern.lastIndex = position;
     const found = pattern.exec(text)?.[0];
     if (found !== undefined) return [kind, found];
   }
-  const near = text.slice(Math.max(0, position - 8), position + 8);
-  throw new ExpressionSyntaxError(
-    `Syntax error; token: "${String.fromCodePoint(text.codePointAt(position) ?? 0)}", near: "${near}"`,
-  );
+  return undefined;
+}
+
+/** What begins no token is one by itself; the text that is shown has its neighbours. */
+function refuse(text: string, position: number, previous = ""): never {
+  const token = characterAt(text, position);
+  const rest = position + token.length;
+  const next = tokenAt(text, rest)?.[1] ?? characterAt(text, rest);
+  throw new ExpressionSyntaxError(`Syntax error; token: "${token}", near: "${previous}${token}${next}"`);
+}
+
+function characterAt(text: string, position: number): string {
+  const code = text.codePointAt(position);
+  return code === undefined ? "" : String.fromCodePoint(code);
 }

@@ -38,10 +38,13 @@ export function checkItem(table: Key, item: JsonObject): DynamoDbError | undefin
       return invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${actual}`);
     }
   }
-  if (itemSize(item) > MAXIMUM_ITEM_SIZE_BYTES) {
-    return validationError("Item size has exceeded the maximum allowed size");
-  }
-  return checkKeyValues(table, item);
+  return checkItemSize(item) ?? checkKeyValues(table, item);
+}
+
+export function checkItemSize(item: JsonObject): DynamoDbError | undefined {
+  return itemSize(item) > MAXIMUM_ITEM_SIZE_BYTES
+    ? validationError("Item size has exceeded the maximum allowed size")
+    : undefined;
 }
 
 const invalidParameter = (text: string) => validationError(`One or more parameter values were invalid: ${text}`);

@@ -2,7 +2,7 @@ import { isObject, itemSize, type JsonObject, keyText, member } from "./attribut
 import { type DynamoDbError, validationError } from "./errors.ts";
 import { keyAttributes } from "./item-keys.ts";
 import { legacyParameters, type Operation } from "./operations.ts";
-import { isReference, nullMember, resolveTable, type TableDirectory } from "./table-references.ts";
+import { emptyTableName, isReference, nullMember, resolveTable, type TableDirectory } from "./table-references.ts";
 import { type AddressedItem, type Target, targetsOf } from "./targets.ts";
 
 /** What an operation must hold, checked alike for every engine.
@@ -15,12 +15,44 @@ export function checkRequest(
 ): DynamoDbError | undefined {
   const targets = targetsOf(operation.access, operation.name, input);
   return (
+    (targets.some(({ table }) => table === "") ? emptyTableName : undefined) ??
+    checkEnumerations(operation, input) ??
     refuseLegacy(body) ??
     checkPlaceholders(targets) ??
-    checkLimits(input) ??
+    checkLimits(operation, input) ??
     CHECKS.get(operation.name)?.(input, targets) ??
     checkDuplicates(operation, targets, directory)
   );
+}
+
+const RETURN_VALUES = ["ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW", "NONE"];
+const CONSUMED_CAPACITY = ["INDEXES", "TOTAL", "NONE"];
+const COLLECTION_METRICS = ["SIZE", "NONE"];
+const SINGLE_WRITES: ReadonlySet<string> = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
+
+/** Choices that there are not, all at once, in the words and the order of June 2026, `UPDATE_NEW` among them. UpdateItem
+ * tells of the first alone that is its own. */
+function checkEnumerations(operation: Operation, input: JsonObject): DynamoDbError | undefined {
+  const { ReturnConsumedCapacity: capacity, ReturnItemCollectionMetrics: metrics, ReturnValues: values } = input;
+  const wrong = (value: unknown, known: readonly string[]) => value !== undefined && !known.includes(String(value));
+  const wrongValues = SINGLE_WRITES.has(operation.name) && wrong(values, RETURN_VALUES);
+  const updates = operation.name === "UpdateItem" && wrongValues;
+  const faults = [
+    ...(wrong(capacity, CONSUMED_CAPACITY) && !updates
+      ? [
+          `Value '${String(capacity)}' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]`,
+        ]
+      : []),
+    ...(wrongValues
+      ? [
+          "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]",
+        ]
+      : []),
+    ...(wrong(metrics, COLLECTION_METRICS) && !updates ? ["ReturnItemCollectionMetrics can only be SIZE or NONE"] : []),
+  ];
+  if (faults.length === 0) return undefined;
+  const count = `${faults.length} validation error${faults.length === 1 ? "" : "s"} detected`;
+  return validationError(`${count}: ${faults.join("; ")}`);
 }
 
 /** The engines differ in what they make of these, and the gate would not know what they read. */
@@ -28,10 +60,15 @@ function refuseLegacy(body: JsonObject): DynamoDbError | undefined {
   const requestItems = body.RequestItems;
   const nested = isObject(requestItems) ? Object.values(requestItems).filter(isObject) : [];
   for (const part of [body, ...nested]) {
-    const used = legacyParameters.find((name) => (member(part, name) ?? null) !== null);
-    if (used !== undefined) {
-      return validationError(`${used} is a legacy parameter that this emulator does not take: use expressions instead`);
-    }
+    const given = (names: readonly string[]) => names.filter((name) => (member(part, name) ?? null) !== null);
+    const [used, ...others] = given(legacyParameters);
+    if (used === undefined) continue;
+    const expressions = given(EXPRESSIONS);
+    return expressions.length === 0
+      ? validationError(`${used} is a legacy parameter that this emulator does not take: use expressions instead`)
+      : validationError(
+          `Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {${[used, ...others].join(", ")}} Expression parameters: {${expressions.join(", ")}}`,
+        );
   }
   return undefined;
 }
@@ -58,9 +95,12 @@ function checkPlaceholders(targets: readonly Target[]): DynamoDbError | undefine
   return undefined;
 }
 
-function checkLimits(input: JsonObject): DynamoDbError | undefined {
+function checkLimits(operation: Operation, input: JsonObject): DynamoDbError | undefined {
   const { Limit: limit, Segment: segment, TotalSegments: total } = input;
-  if (typeof limit === "number" && limit < 1) return belowMinimum("limit", limit, 1);
+  if (typeof limit === "number" && limit < 1) {
+    const place = operation.name === "Query" ? "Value at 'Limit'" : `Value '${limit}' at 'limit'`;
+    return constraint(place, "have value greater than or equal to 1");
+  }
   if (typeof segment === "number" && segment < 0) return belowMinimum("segment", segment, 0);
   if (typeof total === "number" && (total < 1 || total > 1_000_000)) return belowMinimum("totalSegments", total, 1);
   if (typeof segment === "number" && typeof total !== "number") {
@@ -82,12 +122,10 @@ function checkLimits(input: JsonObject): DynamoDbError | undefined {
 }
 
 const belowMinimum = (name: string, value: number, minimum: number): DynamoDbError =>
-  constraint(String(value), name, `have value greater than or equal to ${minimum}`);
+  constraint(`Value '${value}' at '${name}'`, `have value greater than or equal to ${minimum}`);
 
-const constraint = (value: string, name: string, rule: string): DynamoDbError =>
-  validationError(
-    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must ${rule}`,
-  );
+const constraint = (place: string, rule: string): DynamoDbError =>
+  validationError(`1 validation error detected: ${place} failed to satisfy constraint: Member must ${rule}`);
 
 type Check = (input: JsonObject, targets: readonly Target[]) => DynamoDbError | undefined;
 
@@ -110,13 +148,24 @@ function checkBatch(
   operation: string,
 ): DynamoDbError | undefined {
   if (input.RequestItems === undefined) return nullMember("requestItems");
-  if (targets.length === 0) return constraint("{}", "requestItems", "have length greater than or equal to 1");
+  if (targets.length === 0) return validationError(`The requestItems parameter is required for ${operation}`);
   const empty = targets.find((target) => target.items.length === 0);
   if (empty !== undefined) {
-    return constraint("[]", `requestItems.${empty.table}.member`, "have length greater than or equal to 1");
+    return constraint(`Value '[]' at 'requestItems.${empty.table}.member'`, "have length greater than or equal to 1");
   }
+  const full = targets.find((target) => target.items.length > most);
+  if (full !== undefined) return tooMany(operation, full.table ?? "");
   const count = targets.reduce((sum, target) => sum + target.items.length, 0);
   return count > most ? validationError(`Too many items requested for the ${operation} call`) : undefined;
+}
+
+/** DynamoDB repeats the requests as its own program prints them, which tells nothing: they are left out here. */
+function tooMany(operation: string, table: string): DynamoDbError {
+  return operation === "BatchGetItem"
+    ? constraint(`Value at 'RequestItems.${table}.member.Keys'`, "have length less than or equal to 100")
+    : validationError(
+        `1 validation error detected: Value '{${table}=[…]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]`,
+      );
 }
 
 /** Each request is a put or a delete. With both, one would be carried out and the other authorized. */
@@ -133,8 +182,8 @@ function checkWriteRequests(input: JsonObject): DynamoDbError | undefined {
 function checkTransaction(input: JsonObject, targets: readonly Target[]): DynamoDbError | undefined {
   const items = input.TransactItems;
   if (!Array.isArray(items)) return nullMember("transactItems");
-  if (items.length === 0) return constraint("[]", "transactItems", "have length greater than or equal to 1");
-  if (items.length > 100) return constraint("[…]", "transactItems", "have length less than or equal to 100");
+  if (items.length === 0) return constraint("Value '[]' at 'transactItems'", "have length greater than or equal to 1");
+  if (items.length > 100) return constraint("Value '[…]' at 'transactItems'", "have length less than or equal to 100");
   const single = items.every((item) => isObject(item) && Object.keys(item).length === 1);
   if (!single || targets.length !== items.length) {
     return validationError("TransactItems can only contain one of Check, Put, Update or Delete");

@@ -145,9 +145,20 @@ function readNull(content: unknown): boolean {
   return refuse("One or more parameter values were invalid: Null attribute value types must have the value of true");
 }
 
-function readSet(content: unknown, readEntry: (entry: unknown) => unknown, name: string): readonly unknown[] {
+/** In DynamoDB's own words, two blanks and all. */
+const EMPTY_SETS = {
+  string: "An string set  may not be empty",
+  number: "An number set  may not be empty",
+  binary: "Binary sets should not be empty",
+} as const;
+
+function readSet(
+  content: unknown,
+  readEntry: (entry: unknown) => unknown,
+  name: keyof typeof EMPTY_SETS,
+): readonly unknown[] {
   if (!Array.isArray(content)) return mismatch("Unexpected value type in payload");
-  if (content.length === 0) refuse(`One or more parameter values were invalid: An ${name} set  may not be empty`);
+  if (content.length === 0) refuse(`One or more parameter values were invalid: ${EMPTY_SETS[name]}`);
   return content.map(readEntry);
 }
 

@@ -21,6 +21,7 @@ const NAME = /^[a-zA-Z0-9_.-]+$/;
 /** Resolves a name or ARN; either may stand wherever the API takes a table's name. */
 export function resolveTable(given: string | undefined, directory: TableDirectory): TableReference | DynamoDbError {
   if (given === undefined) return nullMember("tableName");
+  if (given === "") return emptyTableName;
   if (given.startsWith("arn:")) return resolveArn(given, directory);
   if (!NAME.test(given)) return constraint(given, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   if (given.length < 3) return constraint(given, "have length greater than or equal to 3");
@@ -46,6 +47,10 @@ export const nullMember = (name: string): DynamoDbError =>
   validationError(
     `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
   );
+
+export const emptyTableName: DynamoDbError = validationError(
+  "1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
+);
 
 const constraint = (value: string, rule: string): DynamoDbError =>
   validationError(

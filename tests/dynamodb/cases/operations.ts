@@ -671,6 +671,168 @@ const declared: readonly OperationCase[] = [
   },
 ];
 
+const alone = "1 validation error detected: ";
+const big = { S: "é".repeat(205_000) };
+const reason = (text: string) => ({
+  error: "TransactionCanceledException",
+  message: "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError]",
+  more: { CancellationReasons: [{ Code: "None" }, { Code: "ValidationError", Message: text }] },
+});
+
+/** What DynamoDB says in eu-west-2 since 9 June 2026. */
+const wording: readonly OperationCase[] = [
+  validation(
+    "wording: an expression",
+    "UpdateItem",
+    { TableName, Key: key("1"), UpdateExpression: "INVALID SYNTAX" },
+    `${alone}Invalid UpdateExpression: Syntax error; token: "INVALID", near: "INVALID SYNTAX"`,
+  ),
+  validation(
+    "wording: a name that no expression uses",
+    "UpdateItem",
+    {
+      TableName,
+      Key: key("1"),
+      UpdateExpression: "SET a = :a",
+      ExpressionAttributeNames: { "#unused": "b" },
+      ExpressionAttributeValues: { ":a": { S: "x" } },
+    },
+    `${alone}Value provided in ExpressionAttributeNames unused in expressions: keys: {#unused}`,
+  ),
+  validation(
+    "wording: values without an expression",
+    "PutItem",
+    { TableName, Item: item("4"), ExpressionAttributeValues: { ":v": { S: "x" } } },
+    `${alone}ExpressionAttributeValues can only be specified when using expressions`,
+  ),
+  validation(
+    "wording: a change of the key, which the table says",
+    "UpdateItem",
+    {
+      TableName,
+      Key: key("1"),
+      UpdateExpression: "SET id = :v",
+      ExpressionAttributeValues: { ":v": { S: "x" } },
+    },
+    "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key",
+  ),
+  validation(
+    "wording: expressions beside what was there before them",
+    "PutItem",
+    {
+      TableName,
+      Item: item("4"),
+      Expected: { id: { Exists: false } },
+      ConditionExpression: "attribute_not_exists(id)",
+    },
+    `${alone}Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}`,
+  ),
+  ...[
+    ["SS", "An string set  may not be empty"],
+    ["NS", "An number set  may not be empty"],
+    ["BS", "Binary sets should not be empty"],
+  ].map(([type = "", text]) =>
+    validation(
+      `wording: an empty ${type}`,
+      "PutItem",
+      { TableName, Item: item("4", { set: { [type]: [] } }) },
+      `${alone}One or more parameter values were invalid: ${text}`,
+    ),
+  ),
+  validation(
+    "wording: no name of a table",
+    "PutItem",
+    { TableName: "", Item: item("4"), ReturnValues: "INVALID" },
+    `${alone}Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+  ),
+  validation(
+    "wording: choices that there are not, all at once",
+    "PutItem",
+    {
+      TableName: "nowhere",
+      Item: item("4"),
+      ReturnValues: "INVALID",
+      ReturnConsumedCapacity: "INVALID",
+      ReturnItemCollectionMetrics: "INVALID",
+    },
+    "3 validation errors detected: Value 'INVALID' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: [INDEXES, TOTAL, NONE]; Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]; ReturnItemCollectionMetrics can only be SIZE or NONE",
+  ),
+  validation(
+    "wording: choices that there are not, of an update",
+    "UpdateItem",
+    { TableName, Key: key("1"), ReturnValues: "INVALID", ReturnConsumedCapacity: "INVALID" },
+    `${alone}Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]`,
+  ),
+  validation(
+    "wording: a limit of nothing, in a Query",
+    "Query",
+    { ...ownersNotes, Limit: 0 },
+    `${alone}Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+  ),
+  validation(
+    "wording: a limit of nothing, in a Scan",
+    "Scan",
+    { TableName, Limit: 0 },
+    `${alone}Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+  ),
+  validation(
+    "wording: an empty batch",
+    "BatchWriteItem",
+    { RequestItems: {} },
+    "The requestItems parameter is required for BatchWriteItem",
+  ),
+  validation(
+    "wording: 101 keys",
+    "BatchGetItem",
+    { RequestItems: { [TableName]: { Keys: many(101, (position) => key(`n${position}`)) } } },
+    `${alone}Value at 'RequestItems.${TableName}.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100`,
+  ),
+  validation(
+    "wording: 26 writes",
+    "BatchWriteItem",
+    { RequestItems: { [TableName]: many(26, (at) => ({ PutRequest: { Item: item(`n${at}`) } })) } },
+    `${alone}Value '{${TableName}=[…]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 25, Member must have length greater than or equal to 1]`,
+  ),
+  {
+    name: "a key that is not the table's cancels a transaction of reads",
+    operation: "TransactGetItems",
+    input: { TransactItems: [{ Get: { TableName, Key: key("1") } }, { Get: { TableName, Key: {} } }] },
+    ...reason("The provided key element does not match the schema"),
+  },
+  {
+    name: "an item without its key cancels a transaction of writes",
+    operation: "TransactWriteItems",
+    input: {
+      TransactItems: [{ Delete: { TableName, Key: key("1") } }, { Put: { TableName, Item: { owner: { S: "ana" } } } }],
+    },
+    ...reason("One or more parameter values were invalid: Missing the key id in the item"),
+  },
+  validation(
+    "an item above 400 KB in a transaction is refused as it is alone",
+    "TransactWriteItems",
+    { TransactItems: [{ Delete: { TableName, Key: key("1") } }, { Put: { TableName, Item: item("4", { big }) } }] },
+    "Item size has exceeded the maximum allowed size",
+  ),
+  {
+    name: "an item updated above 400 KB cancels a transaction",
+    operation: "TransactWriteItems",
+    input: {
+      TransactItems: [
+        { Delete: { TableName, Key: key("1") } },
+        {
+          Update: {
+            TableName,
+            Key: key("2"),
+            UpdateExpression: "SET a = :a, b = :a",
+            ExpressionAttributeValues: { ":a": { S: "é".repeat(110_000) } },
+          },
+        },
+      ],
+    },
+    ...reason("Item size to update has exceeded the maximum allowed size"),
+  },
+];
+
 /** Each is run on both engines, and must come to the same. */
 export const operationCases: readonly OperationCase[] = [
   ...reads,
@@ -681,4 +843,5 @@ export const operationCases: readonly OperationCase[] = [
   ...expressions,
   ...shapes,
   ...declared,
+  ...wording,
 ];
