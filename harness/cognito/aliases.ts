@@ -11,7 +11,7 @@ const labels: Readonly<Record<AliasAttribute, string>> = {
 };
 
 const taken = (attribute: AliasAttribute) =>
-  refuse("AliasExistsException", `An account with the given ${labels[attribute]} already exists.`);
+  refuse("AliasExistsException", `An account with the ${labels[attribute]} already exists.`);
 
 /** Refuses a value that would sign in as somebody else, or take somebody else's sign-in over. */
 export function checkTaken(

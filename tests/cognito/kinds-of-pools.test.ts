@@ -226,7 +226,10 @@ describe("a pool with plain user names and verified aliases", () => {
 
     await signUp("ben", "ana@example.com");
     const confirm = { ClientId, Username: "ben", ConfirmationCode: served.code("ana@example.com") };
-    expect((await refusalOf(sdk.confirmSignUp(confirm))).name).toBe("AliasExistsException");
+    expect(await refusalOf(sdk.confirmSignUp(confirm))).toEqual({
+      name: "AliasExistsException",
+      message: "An account with the email already exists.",
+    });
     await sdk.confirmSignUp({ ...confirm, ForceAliasCreation: true });
     const taken = await signIn(served, "ana@example.com");
     expect((await sdk.getUser({ AccessToken: taken.access })).Username).toBe("ben");

@@ -144,6 +144,9 @@ describe("each step of a user's life through the AWS SDK", () => {
     await sdk.changePassword({ AccessToken, PreviousPassword: password, ProposedPassword: newPassword });
     expect((await refusalOf(signIn(served, Username))).message).toBe("Incorrect username or password.");
     await signIn(served, Username, newPassword);
+    const AuthParameters = { REFRESH_TOKEN: tokens.refresh };
+    const later = await sdk.initiateAuth({ ClientId, AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters });
+    expect(later.AuthenticationResult?.AccessToken).toBeDefined();
   });
 
   test("forgot and reset", async () => {

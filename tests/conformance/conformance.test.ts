@@ -6,7 +6,7 @@ import { send } from "../dynamodb/support/calls.ts";
 import { type RunningGate, startGate } from "../dynamodb/support/gate.ts";
 import { sendRaw as sendSigned } from "../dynamodb/support/raw.ts";
 import { TABLE_NAME } from "./sections/dynamodb.ts";
-import { DYNAMODB_CASES, HTTP_CASES, type Identified, ROWS } from "./sections/index.ts";
+import { DYNAMODB_CASES, HTTP_CASES, type Identified, ROWS, TESTED_CASES } from "./sections/index.ts";
 import type { DynamoDbCase, HttpCase } from "./support/case.ts";
 import { differences } from "./support/check.ts";
 import { observe, secretsOf } from "./support/run-case.ts";
@@ -25,8 +25,9 @@ describe("the table", () => {
   });
 
   test("a row that is shown elsewhere names what is there", async () => {
-    for (const { id, shownBy = [] } of ROWS) {
-      for (const [file, name] of shownBy) {
+    for (const { id, shownBy = [], cases } of ROWS) {
+      const tested = cases.flatMap((entry) => ("test" in entry ? [entry.test] : []));
+      for (const [file, name] of [...shownBy, ...tested]) {
         const text = await readFile(resolve(import.meta.dirname, "../..", file), "utf8");
         expect({ id, file, there: text.includes(JSON.stringify(name)) }).toEqual({ id, file, there: true });
       }
@@ -34,7 +35,7 @@ describe("the table", () => {
   });
 
   test("ids are unique, and every source is known", () => {
-    const ids = [...ROWS, ...HTTP_CASES, ...DYNAMODB_CASES].map(({ id }) => id);
+    const ids = [...ROWS, ...HTTP_CASES, ...DYNAMODB_CASES, ...TESTED_CASES].map(({ id }) => id);
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
     for (const { sources } of ROWS) for (const name of sources) expect(() => sourceLink(name)).not.toThrow();
   });

@@ -1,5 +1,5 @@
 import type { DynamoDbCase, Row } from "../support/case.ts";
-import { rowsOf } from "../support/case.ts";
+import { rowsOf, tested } from "../support/case.ts";
 
 const row = rowsOf("dynamodb");
 /** The tables of the suite's fixture: `owner` and `id` as key, and the index `by-topic`. */
@@ -34,6 +34,8 @@ const call = (
   input: { TableName: TABLE_NAME, ...input },
   ...more,
 });
+/** A case that is run on both engines. */
+const operation = (name: string) => tested("tests/dynamodb/cases/operations.ts", name);
 const exists = { ConditionExpression: "attribute_exists(id)" };
 const missing = { ConditionExpression: "attribute_not_exists(id)" };
 const byOwner = {
@@ -449,6 +451,53 @@ export const dynamoDbRows: readonly Row[] = [
           { error: { name: "ValidationException", message: /starting key/ } },
         ),
       ],
+    },
+  ),
+  row(
+    "texts",
+    "O",
+    "Texts are those of eu-west-2 since 9 June 2026: what is wrong with a request by itself begins with `1 validation error detected: `, what a table's schema says does not.",
+    "parity-june",
+    {
+      cases: [
+        "wording: an expression",
+        "wording: a name that no expression uses",
+        "wording: values without an expression",
+        "wording: a change of the key, which the table says",
+        "wording: expressions beside what was there before them",
+        "wording: no name of a table",
+        "wording: choices that there are not, all at once",
+        "wording: choices that there are not, of an update",
+      ].map(operation),
+    },
+  ),
+  row(
+    "limits-of-a-request",
+    "O",
+    "An empty batch, 101 keys, 26 writes and a limit of 0 have texts of their own.",
+    "parity-suite",
+    {
+      cases: [
+        "wording: an empty batch",
+        "wording: 101 keys",
+        "wording: 26 writes",
+        "wording: a limit of nothing, in a Query",
+        "wording: a limit of nothing, in a Scan",
+      ].map(operation),
+    },
+  ),
+  row(
+    "transaction-validation",
+    "O",
+    "A key or an item that is not the table's cancels a transaction with the reason `ValidationError`, and so does an update above 400 KB; a put above 400 KB is a plain `ValidationException`.",
+    "parity-suite",
+    {
+      cases: [
+        "a key that is not the table's cancels a transaction of reads",
+        "an item without its key cancels a transaction of writes",
+        "an item above 400 KB in a transaction is refused as it is alone",
+        "an item updated above 400 KB cancels a transaction",
+      ].map(operation),
     },
   ),
   row(

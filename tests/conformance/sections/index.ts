@@ -1,7 +1,9 @@
-import type { DynamoDbCase, HttpCase, Row } from "../support/case.ts";
+import type { DynamoDbCase, HttpCase, Row, TestedCase } from "../support/case.ts";
 import { authorizerRows, refusalRows } from "./authorizer.ts";
+import { cognitoRows } from "./cognito.ts";
 import { corsRows } from "./cors.ts";
 import { dynamoDbRows } from "./dynamodb.ts";
+import { evaluationRows } from "./evaluation.ts";
 import { eventRows } from "./event.ts";
 import { lambdaRows } from "./lambda.ts";
 import { limitRows } from "./limits.ts";
@@ -19,6 +21,8 @@ export const ROWS: readonly Row[] = [
   ...limitRows,
   ...lambdaRows,
   ...dynamoDbRows,
+  ...cognitoRows,
+  ...evaluationRows,
 ];
 
 export interface Identified<T> {
@@ -28,14 +32,14 @@ export interface Identified<T> {
   readonly case: T;
 }
 
-function isHttp(entry: HttpCase | DynamoDbCase): entry is HttpCase {
-  return "send" in entry;
+type Case = HttpCase | DynamoDbCase | TestedCase;
+
+function casesWith<T extends Case>(isOne: (entry: Case) => entry is T): readonly Identified<T>[] {
+  return ROWS.flatMap((row) =>
+    row.cases.filter(isOne).map((entry) => ({ id: `${row.id}/${entry.name}`, row, case: entry })),
+  );
 }
 
-export const HTTP_CASES: readonly Identified<HttpCase>[] = ROWS.flatMap((row) =>
-  row.cases.filter(isHttp).map((entry) => ({ id: `${row.id}/${entry.name}`, row, case: entry })),
-);
-
-export const DYNAMODB_CASES: readonly Identified<DynamoDbCase>[] = ROWS.flatMap((row) =>
-  row.cases.flatMap((entry) => (isHttp(entry) ? [] : [{ id: `${row.id}/${entry.name}`, row, case: entry }])),
-);
+export const HTTP_CASES = casesWith((entry): entry is HttpCase => "send" in entry);
+export const DYNAMODB_CASES = casesWith((entry): entry is DynamoDbCase => "operation" in entry);
+export const TESTED_CASES = casesWith((entry): entry is TestedCase => "test" in entry);

@@ -11,7 +11,9 @@ export type Section =
   | "cors"
   | "limits"
   | "lambda"
-  | "dynamodb";
+  | "dynamodb"
+  | "cognito"
+  | "evaluation";
 
 /** Stands for a member that must not be there: `null` would be a value. */
 export const ABSENT = "<absent>";
@@ -72,6 +74,17 @@ export interface DynamoDbCase {
   readonly wire?: { readonly body: string | RegExp; readonly header?: Readonly<Record<string, RegExp>> };
 }
 
+/** A case that a test of its own holds: the file, and the test's name as it stands there between quotation marks. */
+export interface TestedCase {
+  readonly name: string;
+  readonly test: ShownBy;
+}
+
+/** A case that is held elsewhere under its own name. */
+export function tested(file: ShownBy[0], name: string): TestedCase {
+  return { name, test: [file, name] };
+}
+
 /** A program that must not start, as a part of it is not emulated: changes to a small sound program. */
 export interface RefusalCase {
   readonly name: string;
@@ -96,7 +109,7 @@ export interface Row {
   readonly cannot?: string;
   /** Where else it is shown, as far as it can be. */
   readonly shownBy?: readonly ShownBy[];
-  readonly cases: readonly (HttpCase | DynamoDbCase)[];
+  readonly cases: readonly (HttpCase | DynamoDbCase | TestedCase)[];
 }
 
 /** A file, and what stands in it as the name of a test, of a group of tests or of a case. */

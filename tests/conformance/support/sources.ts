@@ -1,6 +1,7 @@
 const guide = (page: string) => `https://docs.aws.amazon.com/apigateway/latest/developerguide/${page}.html`;
 const lambda = (page: string) => `https://docs.aws.amazon.com/lambda/latest/dg/${page}.html`;
 const dynamodb = (page: string) => `https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/${page}.html`;
+const cognito = (page: string) => `https://docs.aws.amazon.com/cognito/latest/developerguide/${page}.html`;
 const issue = (name: string) => `https://github.com/${name.replace("#", "/issues/")}`;
 const runtime = "https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/tree/main/src";
 
@@ -102,6 +103,24 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
   ["issuer-log", "an access log of 11 September 2026"],
   ["missing-logs", "access logs of five HTTP APIs, to October 2026"],
   ["jwt-go", "https://github.com/golang-jwt/jwt/blob/main/parser.go"],
+  ["cognito-id-token", cognito("amazon-cognito-user-pools-using-the-id-token")],
+  ["cognito-refresh", cognito("amazon-cognito-user-pools-using-the-refresh-token")],
+  ["cognito-revocation", cognito("token-revocation")],
+  ["cognito-errors", cognito("cognito-user-pool-managing-errors")],
+  ["cognito-aliases", cognito("user-pool-settings-attributes")],
+  ["cognito-secret-hash", cognito("signing-up-users-in-your-app")],
+  ["cognito-totp", cognito("user-pool-settings-mfa-totp")],
+  ["cognito-codes", cognito("signing-up-users-in-your-app")],
+  ["cognito-lockout", cognito("authentication")],
+  ["cognito-captures", "answers of user pools, 2020 to 2026"],
+  ["sign-up-reports", "reports of applications' users, 2018 to 2025"],
+  ["identity-js#311", issue("amazon-archives/amazon-cognito-identity-js#311")],
+  ["identity-js", "https://github.com/aws-amplify/amplify-js/tree/main/packages/amazon-cognito-identity-js"],
+  [
+    "parity-june",
+    "https://github.com/paritysuite/dynamodb-conformance/blob/main/captures/2026-06-09-validation-rewording.json",
+  ],
+  ["parity-suite", "https://github.com/paritysuite/dynamodb-conformance"],
   ["dynalite", "https://github.com/architect/dynalite"],
   ["reference-app#42", issue("amazon-archives/aws-serverless-auth-reference-app#42")],
 ]);
