@@ -19,7 +19,7 @@ import { HarnessError } from "./errors.ts";
 import { harnessRoutes } from "./harness-routes.ts";
 import type { HttpHandler } from "./http.ts";
 import { type Listener, type ListenOptions, listen } from "./http-server.ts";
-import type { CredentialStore } from "./iam/credentials.ts";
+import type { CredentialStore, Credentials } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
 import type { InvokeFunction } from "./lambda/invocation.ts";
 import type { Invocation } from "./lambda/runner.ts";
@@ -74,6 +74,8 @@ export interface Harness {
   readonly administrator: CredentialStore["administrator"];
   readonly journal: Journal;
   outbox(): readonly OutboxMessage[];
+  /** Credentials of a role of the program, as its functions have them: for trying what the role may not do. */
+  roleSession(roleArn: string): Required<Credentials>;
   /** The newest runs of functions, oldest first. */
   invocations(): readonly Invocation[];
   /** Runs a function as another service would: no gateway stands before it. */
@@ -175,6 +177,8 @@ function running({ options, clock, reads, parts, versions, listeners, endpoint, 
     administrator: parts.credentials.administrator,
     journal: parts.journal,
     outbox: parts.cognito.outbox,
+    roleSession: (roleArn) =>
+      parts.credentials.issueRoleSession({ roleArn, sessionName: "trial", currentRequestId: () => undefined }),
     invocations: versions.invocations,
     invoke: (request) => versions.current().lambda.invoke(request),
     mintToken: parts.cognito.mintToken,

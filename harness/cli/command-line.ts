@@ -97,6 +97,7 @@ ${PROGRAM_HELP}
   --skip NAMES         families or checks to leave out; the report names them
   --seed N             repeats the random parts of an earlier run (default: a new one, which the report names)
   --concurrency N      how many checks attack at the same time (default: 4)
+  --json               the whole report as one JSON document in place of the summary
   --help               this text`,
   replay: REPLAY_HELP,
 };
@@ -290,6 +291,7 @@ function securityOptions(options: Options): SecurityOptions {
     skip: names(options.skip),
     seed: wholeNumber(options.seed, "seed", LARGEST_SEED) ?? randomInt(LARGEST_SEED),
     concurrency: wholeNumber(options.concurrency, "concurrency", 64) ?? 4,
+    json: options.json === true,
   };
 }
 

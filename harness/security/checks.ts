@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { configuration } from "./checks/configuration.ts";
 import { cors } from "./checks/cors.ts";
 import { disclosure } from "./checks/disclosure.ts";
 import { doors } from "./checks/doors.ts";
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   ...disclosure,
   ...inputLimits,
   ...rateLimits,
+  ...configuration,
   ...leastPrivilege,
   ...doors,
 ];

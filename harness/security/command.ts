@@ -20,6 +20,8 @@ export interface SecurityOptions {
   readonly skip: readonly string[];
   readonly seed: number;
   readonly concurrency: number;
+  /** The whole report as one JSON document in place of the summary. */
+  readonly json: boolean;
 }
 
 export interface SecuritySurroundings {
@@ -67,7 +69,9 @@ export async function runSecurity(options: SecurityOptions, surroundings: Securi
       skip: options.skip,
       results,
     };
-    surroundings.print(terminalReport(report, { place: placesOf(subject.model) }));
+    surroundings.print(
+      options.json ? JSON.stringify(report) : terminalReport(report, { place: placesOf(subject.model) }),
+    );
     return EXIT[overallVerdict(results)];
   } finally {
     await subject.close();

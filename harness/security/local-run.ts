@@ -35,6 +35,8 @@ export async function startLocalSubject({ profile, seed, ...options }: LocalRunO
       lines: () => lines,
       awsEndpointUrl: harness.awsEndpointUrl,
       clock,
+      roleSession: harness.roleSession,
+      knownAccessKeyId: harness.administrator.accessKeyId,
       secrets: [harness.administrator.secretAccessKey],
     },
   });

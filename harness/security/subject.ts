@@ -1,5 +1,6 @@
 import type { HttpApi, JwtAuthorizerConfiguration, Route } from "../apigateway/http-api.ts";
 import type { GateObservation } from "../dynamodb/observation.ts";
+import type { Credentials } from "../iam/credentials.ts";
 import type { Model } from "../model.ts";
 import type { Target, TargetResponse } from "../targets/target.ts";
 import type { SecurityProfile } from "./profile.ts";
@@ -84,6 +85,10 @@ export interface LocalInsight {
   lines(): readonly string[];
   readonly awsEndpointUrl: string;
   readonly clock: HeldClock;
+  /** Credentials of a role of the program, as its functions have them. */
+  roleSession(roleArn: string): Required<Credentials>;
+  /** The id of an access key that the target knows; its secret is not told. */
+  readonly knownAccessKeyId: string;
   /** Texts that must appear in no output: keys that the target holds. */
   readonly secrets: readonly string[];
 }

@@ -49,25 +49,36 @@ interface Knock {
   readonly body?: string;
 }
 
-const ANY_SIGNATURE =
-  "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date, Signature=0000000000000000000000000000000000000000000000000000000000000000";
+/** A signature that nobody made, under an access key that is or is not known. */
+function anySignature(accessKeyId: string, region: string, day: string): string {
+  const credential = `${accessKeyId}/${day}/${region}/dynamodb/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
+}
 
-const dynamo = (name: string, operation: string, body: object, authorization: string): Knock => ({
-  name,
-  method: "POST",
-  target: "/",
-  headers: [
-    ["content-type", "application/x-amz-json-1.0"],
-    ["x-amz-target", `DynamoDB_20120810.${operation}`],
-    ["x-amz-date", "20260101T000000Z"],
-    ["origin", "https://attacker.example"],
-    ...(authorization === "" ? [] : [["authorization", authorization] as const]),
-  ],
-  body: JSON.stringify(body),
-});
+const UNKNOWN_KEY = "AKIAIOSFODNN7EXAMPLE";
 
-function knocks({ model }: Subject): readonly Knock[] {
+const dynamo =
+  (amzDate: string) =>
+  (name: string, operation: string, body: object, authorization: string): Knock => ({
+    name,
+    method: "POST",
+    target: "/",
+    headers: [
+      ["content-type", "application/x-amz-json-1.0"],
+      ["x-amz-target", `DynamoDB_20120810.${operation}`],
+      ["x-amz-date", amzDate],
+      ["origin", "https://attacker.example"],
+      ...(authorization === "" ? [] : [["authorization", authorization] as const]),
+    ],
+    body: JSON.stringify(body),
+  });
+
+function knocks({ model, local }: Subject): readonly Knock[] {
   const [table] = model.tables;
+  const now = new Date(local?.clock.nowMilliseconds() ?? 0).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
+  const ask = dynamo(now);
+  const sign = (key: string) => anySignature(key, model.program.deployment.region, now.slice(0, 8));
+  const [unknown, known] = [sign(UNKNOWN_KEY), sign(local?.knownAccessKeyId ?? UNKNOWN_KEY)];
   const cognito = (operation: string, body: object): Knock => ({
     name: `${operation} without a key`,
     method: "POST",
@@ -80,11 +91,13 @@ function knocks({ model }: Subject): readonly Knock[] {
   });
   const pool = model.userPools[0]?.id ?? "eu-west-1_none";
   return [
-    dynamo("ListTables without a key", "ListTables", {}, ""),
-    dynamo("ListTables with any signature", "ListTables", {}, ANY_SIGNATURE),
-    dynamo("Scan without a key", "Scan", { TableName: table?.name ?? "none" }, ""),
-    dynamo("Scan with any signature", "Scan", { TableName: table?.name ?? "none" }, ANY_SIGNATURE),
-    dynamo("DeleteTable with any signature", "DeleteTable", { TableName: "never-there" }, ANY_SIGNATURE),
+    ask("ListTables without a key", "ListTables", {}, ""),
+    ask("ListTables with any signature", "ListTables", {}, unknown),
+    ask("ListTables with any signature under a known key", "ListTables", {}, known),
+    ask("Scan without a key", "Scan", { TableName: table?.name ?? "none" }, ""),
+    ask("Scan with any signature", "Scan", { TableName: table?.name ?? "none" }, unknown),
+    ask("Scan with any signature under a known key", "Scan", { TableName: table?.name ?? "none" }, known),
+    ask("DeleteTable with any signature", "DeleteTable", { TableName: "never-there" }, unknown),
     cognito("ListUsers", { UserPoolId: pool }),
     cognito("AdminGetUser", { UserPoolId: pool, Username: "nobody" }),
     {

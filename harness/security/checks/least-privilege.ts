@@ -1,5 +1,7 @@
 import { systemClock } from "../../clock.ts";
+import type { Table } from "../../dynamodb/tables.ts";
 import { authorize } from "../../iam/authorize.ts";
+import { isShown, type Target } from "../../targets/target.ts";
 import { plainRequest, tokenFor } from "../attack.ts";
 import { type Check, isNotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
 import { declarationOf, declared } from "../declarations.ts";
@@ -7,6 +9,7 @@ import { elementsOf, foreignTwin, type NeededRequest, neededBy, type PolicyEleme
 import { recordedNeeds } from "../recorded-needs.ts";
 import { smallestPolicy } from "../smallest-policy.ts";
 import type { Subject } from "../subject.ts";
+import { refusals, tableClient } from "../table-client.ts";
 import { thingApis, thingUser } from "../things.ts";
 import { ordinaryUse } from "./own-things.ts";
 
@@ -128,6 +131,35 @@ function excessTrials({ model }: Subject, needs: readonly NeededRequest[]): read
   });
 }
 
+/** Policies that nobody asks would make every other claim on roles worthless. */
+const enforced: Check = {
+  id: "least-privilege.enforced",
+  title: "What a role may not do is refused at the table's door",
+  threat,
+  sends:
+    "With the credentials that each function has: every grave operation that its role's policies do not allow, on every table.",
+  holds: "Each is refused with AccessDeniedException, and the tables are as before.",
+  alone: true,
+  async run({ model, local, target }) {
+    if (local === undefined) return notShown("credentials of the functions cannot be had on this target");
+    if (model.tables.length === 0 || model.roles.all.length === 0)
+      return notApplicable("the program has no role or no table");
+    const rows = () => allRows(target, model.tables);
+    const trials: Trial[] = [];
+    for (const role of model.roles.all) {
+      const client = tableClient(local.awsEndpointUrl, model.program.deployment.region, local.roleSession(role.arn));
+      for (const table of model.tables) trials.push(...(await refusals(client, role, table, rows)));
+      client.destroy();
+    }
+    return trials;
+  },
+};
+
+async function allRows({ rawItems }: Target, tables: readonly Table[]): Promise<string> {
+  if (!isShown(rawItems)) return "";
+  return JSON.stringify(await Promise.all(tables.map(({ name }) => rawItems(name))));
+}
+
 const smallest: Check = {
   id: "least-privilege.smallest",
   title: "The smallest policy of each role is known",
@@ -171,4 +203,4 @@ async function useEverything(subject: Subject): Promise<void> {
   }
 }
 
-export const leastPrivilege: readonly Check[] = [elements, reach, smallest];
+export const leastPrivilege: readonly Check[] = [elements, reach, enforced, smallest];

@@ -203,9 +203,23 @@ function ownerInRequest({ api, victim, attackersThings, victimsThings }: Scene):
         withHeader(base, "cookie", names.map((name) => `${name}=${victim.owner}`).join("; ")),
       ),
       ...(base.body === undefined ? [] : bodyAttacks(api, use, base, victim.owner, make)),
+      ...FORGED_HEADERS.map((name) =>
+        make(
+          `a token of the attacker's own making in ${name}`,
+          withHeader(base, name, `Bearer ${unsigned(victim.owner)}`),
+        ),
+      ),
       make("the other user in the path", { ...base, path: `${base.path.split("?")[0]}/${victim.owner}` }),
     ];
   });
+}
+
+const FORGED_HEADERS = ["x-authorization", "x-id-token", "x-access-token", "x-amzn-oidc-data", "x-jwt-assertion"];
+
+/** What a handler would believe that reads a token without verifying it. */
+function unsigned(sub: string): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${encode({ alg: "RS256" })}.${encode({ sub, username: sub })}.${encode({})}`;
 }
 
 const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
