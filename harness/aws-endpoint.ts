@@ -19,9 +19,9 @@ export interface AwsEndpointParts {
  */
 export function awsEndpoint(parts: AwsEndpointParts): HttpHandler {
   return (request) => {
-    if (isRebound(request)) return foreignHost();
     const path = request.target.split("?", 1)[0] ?? "";
     if (path === "/_harness" || path.startsWith("/_harness/")) return parts.harness(request);
+    if (isRebound(request)) return foreignHost();
     if (request.method === "GET") return parts.wellKnown(path) ?? unknownTarget();
     if (request.method === "OPTIONS") return preflight(request);
     return serviceFor(request, parts);

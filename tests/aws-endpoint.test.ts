@@ -95,7 +95,6 @@ describe("a name that was rebound to this machine", () => {
     ["POST", "/", targetHeader("AWSCognitoIdentityProviderService.SignUp")],
     ["GET", "/pool/.well-known/jwks.json", []],
     ["OPTIONS", "/", []],
-    ["POST", "/_harness/tokens", []],
   ] as const;
   test.each(rebound)("%s reaches nothing", async (host) => {
     for (const [method, target, headers] of requests)

@@ -16,11 +16,11 @@ export interface TestFiles {
   readonly processes: readonly string[];
 }
 
-/** Every test file by its path from the root, told apart by what it imports, directly or through others. */
+/** Every test file but those for a browser, by its path from the root, told apart by what it imports, directly or through others. */
 export function testFiles(): TestFiles {
   const importsOf = importReader();
   const files = readdirSync(join(ROOT, "tests"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".test.ts") && !name.startsWith("fixtures"))
+    .filter((name) => name.endsWith(".test.ts") && !/^(fixtures|browser)\b/.test(name))
     .map((name) => join(ROOT, "tests", name))
     .sort();
   const { fast = [], processes = [] } = Object.groupBy(files, (file) =>
