@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { readFixture } from "./support/fixture-program.ts";
+import { readFixture } from "./support/echo-stack.ts";
 
 export const HELP = `Usage: npm run conformance -- [options]
 

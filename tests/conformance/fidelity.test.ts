@@ -6,22 +6,12 @@ import { readModel } from "../../harness/model.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { fidelityPage } from "./fidelity.ts";
 import { REFUSALS } from "./sections/not-emulated.ts";
-import { fixtureProgram } from "./support/fixture-program.ts";
+import { SMALL_PROGRAM as SMALL } from "./support/small-program.ts";
 
 test("docs/fidelity.md is what npm run docs:fidelity writes", async () => {
   const page = await readFile(resolve(import.meta.dirname, "../../docs/fidelity.md"), "utf8").catch(() => "");
   expect(page).toBe(fidelityPage());
 });
-
-const SMALL = fixtureProgram(
-  {
-    functions: { echo: { code: "exports.handler = async () => 1;" } },
-    apis: {
-      small: { stages: [{ name: "$default", autoDeploy: true }], routes: [{ key: "GET /items", function: "echo" }] },
-    },
-  },
-  new Map(),
-);
 
 const RESOURCES: Readonly<Record<string, string>> = {
   api: "aws:apigatewayv2/api:Api",

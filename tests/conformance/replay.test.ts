@@ -3,9 +3,10 @@ import { createServer, type Server, request as sendOn } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Harness, startHarness } from "../../harness/harness.ts";
+import type { Resource } from "../../harness/pulumi/resource-graph.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { capture, type Replayed, replay } from "./replay.ts";
-import { ECHO_STACK, readFixture } from "./support/fixture-program.ts";
+import { ECHO_STACK, evaluateEchoStack, readFixture } from "./support/echo-stack.ts";
 
 describe("against the echo stack, served by the harness", () => {
   let harness: Harness;
@@ -32,6 +33,22 @@ describe("against the echo stack, served by the harness", () => {
     ]);
   });
   afterAll(() => harness?.close());
+
+  test("what is added for cases that AWS cannot be asked about changes nothing of what would be deployed", async () => {
+    const { program } = await evaluateEchoStack(new Map());
+    const { program: deployed } = harness.model();
+    const found = deployed.graph.resources.map(({ type, name }) =>
+      program.graph.ofType(type).find((resource) => resource.name === name),
+    );
+    const meaning = (resource: Resource | undefined) => [
+      resource?.type,
+      resource?.name,
+      resource?.id,
+      resource?.inputs,
+    ];
+    expect(found.map(meaning)).toEqual(deployed.graph.resources.map(meaning));
+    expect(program.graph.resources.length).toBeGreaterThan(deployed.graph.resources.length);
+  });
 
   const replayAll = async (chosen: ReadonlyMap<string, URL>, only?: string): Promise<readonly Replayed[]> =>
     replay({ targets: chosen, tokens, ...(only === undefined ? {} : { only }) });

@@ -1,7 +1,7 @@
 import { HTTP_CASES, type Identified } from "./sections/index.ts";
 import type { HttpCase } from "./support/case.ts";
 import { differences } from "./support/check.ts";
-import { readFixture } from "./support/fixture-program.ts";
+import { readFixture } from "./support/echo-stack.ts";
 import { type RawAnswer, sendRaw } from "./support/raw-http.ts";
 import { prepared } from "./support/run-case.ts";
 import { damaged, SUBJECT, tokensIn } from "./support/tokens.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as cognito from "@pulumi/aws/cognito";
 import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
@@ -9,11 +10,14 @@ import * as pulumi from "@pulumi/pulumi";
 interface RouteShape {
   readonly key: string;
   readonly function: string;
-  readonly authorizer?: boolean;
+  /** `without type` and `NONE` name the authorizer and leave the route open. */
+  readonly authorizer?: boolean | "without type" | "NONE";
   readonly scopes?: string[];
+  /** The end of the permission's source ARN; `null`: no permission. Default: any route of the API. */
   readonly permission?: string | null;
   readonly timeoutMilliseconds?: number;
-  readonly target?: boolean;
+  /** `false`: the route has no target; `bare`: the integration's id alone. */
+  readonly target?: boolean | "bare";
 }
 
 interface ApiShape {
@@ -24,7 +28,10 @@ interface ApiShape {
   }[];
   readonly routes: readonly RouteShape[];
   readonly cors?: Record<string, unknown>;
+  /** A name in the setting `issuers`, or a URL with `<pool id>` in it. Default: the pool's. */
+  readonly issuer?: string;
   readonly identitySource?: string;
+  readonly accessLog?: boolean;
   readonly disableExecuteApiEndpoint?: boolean;
   /** Why it cannot be deployed. */
   readonly local?: string;
@@ -45,7 +52,13 @@ const shapes: {
   readonly functions: Record<string, FunctionShape>;
   readonly apis: Record<string, ApiShape>;
 } = JSON.parse(readFileSync(join(__dirname, "apis.json"), "utf8"));
-const shownApis = Object.entries(shapes.apis).filter(([, { local }]) => local === undefined);
+const settings = new pulumi.Config();
+/** `true`: with the APIs that AWS cannot be asked about. */
+const withLocal = settings.getBoolean("withLocal") === true;
+/** Addresses by name, of issuers that are no user pool. */
+const issuers = settings.getObject<Record<string, string>>("issuers") ?? {};
+
+const shownApis = Object.entries(shapes.apis).filter(([, { local }]) => withLocal || local === undefined);
 const used = new Set(shownApis.flatMap(([, { routes }]) => routes.map((route) => route.function)));
 
 const pool = new cognito.UserPool("echo", {});
@@ -53,6 +66,8 @@ const client = new cognito.UserPoolClient("echo", {
   userPoolId: pool.id,
   explicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
 });
+
+const secondClient = new cognito.UserPoolClient("second", { userPoolId: pool.id });
 
 const role = new iam.Role("echo", {
   assumeRolePolicy: JSON.stringify({
@@ -115,10 +130,8 @@ function makeRoute(
   new apigatewayv2.Route(name, {
     apiId: api.id,
     routeKey: route.key,
-    ...(route.target === false ? {} : { target: pulumi.interpolate`integrations/${integration.id}` }),
-    ...(route.authorizer === true
-      ? { authorizationType: "JWT", authorizerId: authorizer.id, authorizationScopes: route.scopes ?? [] }
-      : {}),
+    ...targetOf(route, integration),
+    ...protectionOf(route, authorizer),
   });
   if (permission === null) return;
   new lambda.Permission(name, {
@@ -129,10 +142,44 @@ function makeRoute(
   });
 }
 
+function targetOf({ target }: RouteShape, { id }: apigatewayv2.Integration): { target?: pulumi.Output<string> } {
+  if (target === false) return {};
+  return { target: target === "bare" ? id : pulumi.interpolate`integrations/${id}` };
+}
+
+function protectionOf({ authorizer, scopes = [] }: RouteShape, { id }: apigatewayv2.Authorizer) {
+  if (authorizer === true) return { authorizationType: "JWT", authorizerId: id, authorizationScopes: scopes };
+  if (authorizer === "NONE") return { authorizationType: "NONE", authorizerId: id };
+  return authorizer === "without type" ? { authorizerId: id } : {};
+}
+
+function issuerOf({ issuer }: ApiShape): pulumi.Input<string> {
+  if (issuer === undefined) return pulumi.interpolate`https://${pool.endpoint}`;
+  return issuers[issuer] ?? pool.id.apply((id) => issuer.replace("<pool id>", id));
+}
+
 function sourceArn(api: apigatewayv2.Api, permission: string): pulumi.Output<string> {
   if (permission === "api-arn") return pulumi.interpolate`${api.arn}/*`;
   if (permission === "other-api") return pulumi.interpolate`${needed(apis, "cors").executionArn}/*/*`;
   return pulumi.interpolate`${api.executionArn}${permission}`;
+}
+
+const accessLog = new cloudwatch.LogGroup("access", {});
+
+/** Every variable of an access log. */
+const ACCESS_LOG_VARIABLES = `
+  requestId extendedRequestId httpMethod path routeKey protocol stage domainName domainPrefix apiId accountId
+  requestTime requestTimeEpoch identity.sourceIp identity.userAgent status responseLength responseLatency
+  dataProcessed error.message error.responseType authorizer.error authorizer.claims.sub authorizer.claims
+  integration.status integration.integrationStatus integrationStatus integrationLatency
+  integrationErrorMessage integration.error authorizer.principalId
+`;
+
+function accessLogOf({ accessLog: wanted }: ApiShape) {
+  if (wanted !== true) return {};
+  const variables = ACCESS_LOG_VARIABLES.trim().split(/\s+/);
+  const format = JSON.stringify(Object.fromEntries(variables.map((name) => [name, `$context.${name}`])));
+  return { accessLogSettings: { destinationArn: accessLog.arn, format } };
 }
 
 for (const [name, shape] of shownApis) {
@@ -141,14 +188,16 @@ for (const [name, shape] of shownApis) {
     apiId: api.id,
     authorizerType: "JWT",
     identitySources: [shape.identitySource ?? "$request.header.Authorization"],
-    jwtConfiguration: { issuer: pulumi.interpolate`https://${pool.endpoint}`, audiences: [client.id] },
+    jwtConfiguration: { issuer: issuerOf(shape), audiences: [client.id, secondClient.id] },
   });
   for (const [at, route] of shape.routes.entries()) makeRoute(api, name, at, route, authorizer);
   for (const [at, stage] of shape.stages.entries())
-    new apigatewayv2.Stage(`${name}-${at}`, { apiId: api.id, ...stage });
+    new apigatewayv2.Stage(`${name}-${at}`, { apiId: api.id, ...stage, ...accessLogOf(shape) });
 }
 
 /** By name of the API: what `npm run conformance -- --outputs` reads. */
 export const endpoints = pulumi.all(Object.fromEntries([...apis].map(([name, api]) => [name, api.apiEndpoint])));
 export const userPoolId = pool.id;
 export const userPoolClientId = client.id;
+export const secondUserPoolClientId = secondClient.id;
+export const accessLogArn = accessLog.arn;

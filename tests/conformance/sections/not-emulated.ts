@@ -14,7 +14,7 @@ const refused = (
 /** What a program may not contain: it would be answered otherwise than on AWS, so that it is not answered at all. */
 export const REFUSALS: readonly RefusalCase[] = [
   refused("WebSocket APIs", "api", { protocolType: "WEBSOCKET" }, "only HTTP APIs"),
-  refused("OpenAPI documents as an API's body", "api", { body: "{}" }, "an OpenAPI document"),
+  refused("OpenAPI documents as an API's body", "api", { body: "{}" }, "OpenAPI documents are not emulated"),
   refused(
     "A star of origins together with credentials (AWS refuses it too)",
     "api",
@@ -78,9 +78,9 @@ export const REFUSALS: readonly RefusalCase[] = [
     "AWS service integrations",
     "integration",
     { integrationSubtype: "SQS-SendMessage" },
-    "an AWS service integration",
+    "integrations with other AWS services are not emulated",
   ),
-  refused("VPC links", "integration", { connectionType: "VPC_LINK" }, "a VPC link"),
+  refused("VPC links", "integration", { connectionType: "VPC_LINK" }, "VPC links are not emulated"),
   refused("Parameter mapping", "integration", { requestParameters: { "append:header.x": "1" } }, "parameter mapping"),
   refused("Payload format 1.0", "integration", { payloadFormatVersion: "1.0" }, "set it to `2.0`"),
   refused(

@@ -12,8 +12,11 @@ import type { FindSigningKey } from "../../../harness/apigateway/signing-key-loo
 /** The moment at which every case happens. */
 export const NOW_SECONDS = 1_800_000_000;
 export const NOW_MILLISECONDS = NOW_SECONDS * 1000 + 359;
-export const POOL_ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123";
-export const CLIENT_ID = "client-1";
+/** The echo stack's pool and clients, as evaluating it names them: always the same. */
+export const POOL_ID = "eu-west-1_9hp8DD2MB";
+export const CLIENT_ID = "tx29ky4qlw541vrnk4oalfcm21";
+export const SECOND_CLIENT_ID = "r44e3056m0bjnsidk4s2nuvbyr";
+export const POOL_ISSUER = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL_ID}`;
 /** The user in all tokens. */
 export const SUBJECT = "user-a";
 export const KID = "key-1";
@@ -100,7 +103,7 @@ const CLAIM_SETS: Readonly<Record<string, Claims>> = {
   "no-sub": { ...ACCESS, sub: undefined },
   "other-use": { ...ACCESS, token_use: "refresh", azp: "another" },
   "aud-text": { ...NO_AUDIENCE, aud: CLIENT_ID },
-  "aud-second": { ...NO_AUDIENCE, aud: "client-2" },
+  "aud-second": { ...NO_AUDIENCE, aud: SECOND_CLIENT_ID },
   "aud-list": { ...NO_AUDIENCE, aud: ["x", CLIENT_ID] },
   "aud-wrong-list": { ...NO_AUDIENCE, aud: ["x", "y"] },
   "aud-empty-list": { ...NO_AUDIENCE, aud: [] },
@@ -114,8 +117,8 @@ const CLAIM_SETS: Readonly<Record<string, Claims>> = {
   "issuer-slash": { ...ACCESS, iss: `${POOL_ISSUER}/` },
   "issuer-http": { ...ACCESS, iss: POOL_ISSUER.replace("https", "http") },
   "issuer-upper": { ...ACCESS, iss: POOL_ISSUER.replace("cognito-idp", "Cognito-IDP") },
-  "issuer-pool": { ...ACCESS, iss: POOL_ISSUER.replace("AbCdEf123", "Other") },
-  "issuer-region": { ...ACCESS, iss: POOL_ISSUER.replaceAll("eu-west-1", "us-east-1") },
+  "issuer-pool": { ...ACCESS, iss: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other" },
+  "issuer-region": { ...ACCESS, iss: "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123" },
   "no-issuer": { ...ACCESS, iss: undefined },
   "issuer-list": { ...ACCESS, iss: [POOL_ISSUER] },
   expired: { ...ACCESS, exp: NOW_SECONDS - 60 },

@@ -12,8 +12,16 @@ import { type Journal, memoryJournal } from "../../../harness/journal.ts";
 import type { LogLine } from "../../../harness/lambda/logs.ts";
 import { createLambda, type Lambda } from "../../../harness/lambda/runner.ts";
 import { readModel } from "../../../harness/model.ts";
-import { ACCOUNT_ID, apiIdOf, fixtureProgram, LOG_GROUP_ARN, REGION, readFixture } from "./fixture-program.ts";
-import { makeTokens, NOW_MILLISECONDS, POOL_ISSUER, type Tokens } from "./tokens.ts";
+import { type EchoStack, evaluateEchoStack } from "./echo-stack.ts";
+import {
+  CLIENT_ID,
+  makeTokens,
+  NOW_MILLISECONDS,
+  POOL_ID,
+  POOL_ISSUER,
+  SECOND_CLIENT_ID,
+  type Tokens,
+} from "./tokens.ts";
 
 /** All fixture APIs, served by the real parts over real sockets. */
 export interface World {
@@ -53,7 +61,10 @@ export async function startWorld(): Promise<World> {
     ["<keyless>", `${provider.origin}/keyless`],
     ["<unreachable>", "http://127.0.0.1:1/nobody"],
   ]);
-  const model = readModel(fixtureProgram(readFixture(), issuers), stopped);
+  const stack = await evaluateEchoStack(issuers);
+  expectPool(stack);
+  const model = readModel(stack.program, stopped);
+  const { accountId, region } = stack.program.deployment;
   const journal = memoryJournal(stopped);
   const logLines: LogLine[] = [];
   const accessLog: string[] = [];
@@ -61,7 +72,7 @@ export async function startWorld(): Promise<World> {
   const lambda = await createLambda({
     functions: model.functions,
     root,
-    region: REGION,
+    region,
     awsEndpointUrl: "http://127.0.0.1:1",
     issueRoleSession: () => ({ accessKeyId: "ASIAFIXTURE", secretAccessKey: "not-a-secret", sessionToken: "session" }),
     revoke: () => {},
@@ -73,13 +84,13 @@ export async function startWorld(): Promise<World> {
   });
   const findSigningKey = keyFinder(tokens);
   const origins = new Map<string, URL>();
-  for (const [index, name] of Object.keys(readFixture().apis).entries()) {
-    const api = model.apis.find(({ apiId }) => apiId === apiIdOf(index));
+  for (const [name, id] of stack.apiIds) {
+    const api = model.apis.find(({ apiId }) => apiId === id);
     if (api === undefined) throw new Error(`There is no API ${name}.`);
     const gateway = createGateway({
       api,
-      accountId: ACCOUNT_ID,
-      region: REGION,
+      accountId,
+      region,
       findSigningKey,
       invoke: lambda.invoke,
       mayInvoke: model.permissions.mayInvoke,
@@ -87,7 +98,7 @@ export async function startWorld(): Promise<World> {
       clock: stopped,
       randomBytes,
       writeAccessLog: (destinationArn, line) => {
-        if (destinationArn === LOG_GROUP_ARN) accessLog.push(line);
+        if (destinationArn === stack.exports.accessLogArn) accessLog.push(line);
       },
     });
     origins.set(name, await serve(name, gateway));
@@ -109,6 +120,13 @@ export async function startWorld(): Promise<World> {
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Tokens are made before the stack is evaluated, for the pool that it always has. */
+function expectPool({ exports }: EchoStack): void {
+  const given = [exports.userPoolId, exports.userPoolClientId, exports.secondUserPoolClientId];
+  if (String(given) !== String([POOL_ID, CLIENT_ID, SECOND_CLIENT_ID]))
+    throw new Error(`The echo stack's pool and clients are now ${given.join(", ")}: write them into tokens.ts.`);
 }
 
 function keyFinder(tokens: Tokens): FindSigningKey {
