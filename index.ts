@@ -1,9 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
 import { createTodo } from "./functions/create-todo";
 import { deleteTodo } from "./functions/delete-todo";
 import { getTodos } from "./functions/get-todos";
 import { updateTodo } from "./functions/update-todo";
+import { createAlarms } from "./stack/alarms";
 import { readSettings } from "./stack/config";
-import { createHttpApi } from "./stack/http-api";
+import { createCustomDomain } from "./stack/custom-domain";
+import { createDashboard } from "./stack/dashboard";
+import { createHttpApi, type Endpoint } from "./stack/http-api";
 import { createIdentity } from "./stack/identity";
 import { createTodoFunction } from "./stack/todo-function";
 import { createTodoTable } from "./stack/todo-table";
@@ -12,7 +16,7 @@ const settings = readSettings();
 const identity = createIdentity(settings);
 const table = createTodoTable(settings);
 
-const api = createHttpApi(settings, identity, [
+const endpoints: readonly Endpoint[] = [
   {
     name: "create-todo",
     routeKeys: ["POST /todos"],
@@ -53,9 +57,19 @@ const api = createHttpApi(settings, identity, [
       settings,
     }),
   },
-]);
+];
+const { api, stage, accessLog } = createHttpApi(settings, identity, endpoints);
 
-export const apiUrl = api.apiEndpoint;
+if (settings.alarms) {
+  const watched = { api, accessLog, functions: endpoints, table };
+  createAlarms(settings, watched);
+  createDashboard(settings, watched);
+}
+// Loaded only where it is wanted: its package is large, and evaluating a sandbox must stay fast.
+if (settings.audit) (require("./stack/audit") as typeof import("./stack/audit")).createAudit(settings, table);
+const domain = settings.customDomain === "" ? undefined : createCustomDomain(settings, api, stage);
+
+export const apiUrl = domain === undefined ? api.apiEndpoint : pulumi.interpolate`https://${domain.domainName}`;
 export const region = settings.region;
 export const userPoolId = identity.userPool.id;
 export const userPoolClientId = identity.client.id;

@@ -20,6 +20,19 @@ export interface Settings {
   readonly logRetentionDays: number;
   readonly throttlingRateLimit: number;
   readonly throttlingBurstLimit: number;
+  /** Executions of one function at one moment, kept for it alone; 0 to share the account's. */
+  readonly reservedConcurrency: number;
+  /** Whether X-Ray follows requests through the functions. */
+  readonly tracing: boolean;
+  /** Whether CloudWatch watches the stack, with alarms and a dashboard. */
+  readonly alarms: boolean;
+  /** Who is told of alarms; empty for nobody. */
+  readonly alarmEmail: string;
+  /** Whether CloudTrail records who read and wrote which item. */
+  readonly audit: boolean;
+  /** A host name for the API, and the id of its Route 53 zone; both or none. */
+  readonly customDomain: string;
+  readonly hostedZoneId: string;
   /** On everything that can carry tags: what it belongs to, for costs, clean-up and access rules. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -32,6 +45,11 @@ const retentionDays = [
 /** AWS's default quota for one account in one region: a higher limit would promise what the account does not have. */
 const accountRateLimit = 10_000;
 const accountBurstLimit = 5_000;
+
+/** Of an account's default quota of 1,000 executions at one moment, Lambda keeps 100 unreserved. */
+const accountConcurrency = 900;
+
+const hostName = /^((?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})?$/;
 
 /**
  * Reads the configuration; nothing else does. Whatever is wrong stops the program, all of it at once, each in a sentence
@@ -56,8 +74,23 @@ export function readSettings(): Settings {
     logRetentionDays: reader.oneOf("logRetentionDays", retentionDays),
     throttlingRateLimit: reader.between("throttlingRateLimit", 1, accountRateLimit),
     throttlingBurstLimit: reader.between("throttlingBurstLimit", 1, accountBurstLimit),
+    reservedConcurrency: reader.between("reservedConcurrency", 0, accountConcurrency),
+    tracing: reader.flag("tracing"),
+    alarms: reader.flag("alarms"),
+    alarmEmail: reader.matching("alarmEmail", /^([^\s@]+@[^\s@]+\.[^\s@]+)?$/, "an e-mail address", "ops@example.com"),
+    audit: reader.flag("audit"),
+    customDomain: reader.matching("customDomain", hostName, "a host name in lower case", "api.example.com"),
+    hostedZoneId: reader.matching(
+      "hostedZoneId",
+      /^(Z[A-Z0-9]{1,31})?$/,
+      "the id of a Route 53 zone",
+      "Z0123456789ABCDEFGHIJ",
+    ),
     tags: { project: pulumi.getProject(), stack: pulumi.getStack(), environment },
   };
+  if ((settings.customDomain === "") !== (settings.hostedZoneId === "")) {
+    problems.push(`${config.name}:customDomain and hostedZoneId go together: set both, or remove both.`);
+  }
   if (problems.length === 0) problems.push(...productionProblems(settings, config.name));
   if (problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
   return settings;

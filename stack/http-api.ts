@@ -18,13 +18,21 @@ export interface Endpoint {
   readonly routeKeys: readonly `${string} /${string}`[];
 }
 
+/** The API with what stands around it. */
+export interface HttpApi {
+  readonly api: Api;
+  readonly stage: Stage;
+  /** One line for each request. */
+  readonly accessLog: LogGroup;
+}
+
 /** Cognito puts this scope into the access tokens of people who sign in; ID tokens have none and so are refused with 403. */
 const userScope = "aws.cognito.signin.user.admin";
 
 const stageName = "$default";
 
 /** The API: every route asks for a token of the pool's client, and has the right to invoke its one function. */
-export function createHttpApi(settings: Settings, identity: Identity, endpoints: readonly Endpoint[]): Api {
+export function createHttpApi(settings: Settings, identity: Identity, endpoints: readonly Endpoint[]): HttpApi {
   const api = new Api("todo-api", {
     protocolType: "HTTP",
     corsConfiguration: {
@@ -44,8 +52,7 @@ export function createHttpApi(settings: Settings, identity: Identity, endpoints:
     jwtConfiguration: { issuer: identity.issuer, audiences: [identity.client.id] },
   });
   for (const endpoint of endpoints) createEndpoint(api, authorizer, endpoint);
-  createStage(api, settings);
-  return api;
+  return { api, ...createStage(api, settings) };
 }
 
 function createEndpoint(api: Api, authorizer: Authorizer, { name, handler, routeKeys }: Endpoint): void {
@@ -81,9 +88,9 @@ function resourceName(routeKey: string): string {
   return words.join("-").toLowerCase();
 }
 
-function createStage(api: Api, settings: Settings): void {
-  const logGroup = new LogGroup("todo-api", { retentionInDays: settings.logRetentionDays, tags: settings.tags });
-  new Stage("todo-api", {
+function createStage(api: Api, settings: Settings): Pick<HttpApi, "stage" | "accessLog"> {
+  const accessLog = new LogGroup("todo-api", { retentionInDays: settings.logRetentionDays, tags: settings.tags });
+  const stage = new Stage("todo-api", {
     apiId: api.id,
     name: stageName,
     autoDeploy: true,
@@ -91,7 +98,8 @@ function createStage(api: Api, settings: Settings): void {
       throttlingRateLimit: settings.throttlingRateLimit,
       throttlingBurstLimit: settings.throttlingBurstLimit,
     },
-    accessLogSettings: { destinationArn: logGroup.arn, format: accessLogFormat },
+    accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
     tags: settings.tags,
   });
+  return { stage, accessLog };
 }

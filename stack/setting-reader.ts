@@ -31,6 +31,11 @@ export function settingReader(config: Config, problems: string[]) {
       }
       return word ?? words[0];
     },
+    matching(key: string, pattern: RegExp, form: string, example: string): string {
+      const text = config.get(key) ?? "";
+      if (!pattern.test(text)) refuse(key, `is ${JSON.stringify(text)}, which is not ${form}`, `${key} ${example}`);
+      return text;
+    },
     between: (key: string, least: number, greatest: number): number =>
       number(
         key,

@@ -21,10 +21,10 @@ const runtimePackages = ["@aws-sdk/client-dynamodb", "@aws-sdk/lib-dynamodb", "@
 
 /** A function with a role and a log group of its own. */
 export function createTodoFunction(name: string, args: TodoFunctionArgs): CallbackFunction<unknown, unknown> {
-  const { handlerFactory, table, tableActions, settings } = args;
+  const { handlerFactory, table, settings } = args;
   const logGroup = new LogGroup(name, { retentionInDays: settings.logRetentionDays, tags: settings.tags });
   const role = new Role(name, { assumeRolePolicy: lambdaTrustPolicy, tags: settings.tags });
-  const policy = new RolePolicy(name, { role: role.id, policy: rolePolicy(table, tableActions, logGroup) });
+  const policy = new RolePolicy(name, { role: role.id, policy: rolePolicy(args, logGroup) });
   return new CallbackFunction(
     name,
     {
@@ -33,6 +33,8 @@ export function createTodoFunction(name: string, args: TodoFunctionArgs): Callba
       architectures: ["arm64"],
       timeout: 10,
       memorySize: 256,
+      ...(settings.tracing ? { tracingConfig: { mode: "Active" } } : {}),
+      ...(settings.reservedConcurrency > 0 ? { reservedConcurrentExecutions: settings.reservedConcurrency } : {}),
       role,
       environment: { variables: { TABLE_NAME: table.name } },
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
@@ -49,8 +51,16 @@ const lambdaTrustPolicy = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
+/** X-Ray has nothing narrower than "all": https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html */
+const sendTraces = {
+  Sid: "SendTraces",
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: "*",
+};
+
 /** The log group exists before the function does, so its role needs no right to create one. */
-function rolePolicy(table: Table, tableActions: readonly string[], logGroup: LogGroup): pulumi.Output<string> {
+function rolePolicy({ table, tableActions, settings }: TodoFunctionArgs, logGroup: LogGroup): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
@@ -61,6 +71,7 @@ function rolePolicy(table: Table, tableActions: readonly string[], logGroup: Log
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: pulumi.interpolate`${logGroup.arn}:*`,
       },
+      ...(settings.tracing ? [sendTraces] : []),
     ],
   });
 }

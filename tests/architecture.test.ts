@@ -18,7 +18,7 @@ function sourceFiles(folder: string): string[] {
     .sort();
 }
 
-const FILES = ["harness", "stack", "functions"].flatMap(sourceFiles).concat("index.ts");
+const FILES = ["harness", "stack", "functions", "policy"].flatMap(sourceFiles).concat("index.ts");
 const IMPORTS: readonly Import[] = FILES.flatMap(importsOf);
 
 function importsOf(file: string): Import[] {

@@ -7,6 +7,12 @@ export function inputText(resource: Registration, property: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** An input that is a block of properties, or an empty one. */
+export function inputBlock(resource: Registration, property: string): Readonly<Record<string, unknown>> {
+  const value = resource.inputs[property];
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
 /** The type's input `name` when given, else Pulumi's own physical name: the logical name and seven hex digits.
  * @see https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming */
 export function physicalName(resource: Registration, ids: Identifiers, property = "name"): string {

@@ -2,11 +2,11 @@ import type { PolicyResource, Rule, Violation } from "./rule.ts";
 import { at, pending } from "./stack.ts";
 import { types } from "./types.ts";
 
-const table = (properties: PolicyResource["properties"], protect?: boolean): readonly PolicyResource[] => [
+const table = (properties: PolicyResource["properties"]): readonly PolicyResource[] => [
   {
     type: types.table,
     name: "items",
-    ...(protect === undefined ? {} : { protect }),
+    protect: true,
     properties: {
       serverSideEncryption: { enabled: true },
       pointInTimeRecovery: { enabled: true },

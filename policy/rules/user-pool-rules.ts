@@ -3,7 +3,7 @@ import { at, isPending, pending, textsOf } from "./stack.ts";
 import { types } from "./types.ts";
 
 const pool = (properties: PolicyResource["properties"]): readonly PolicyResource[] => [
-  { type: types.userPool, name: "users", properties },
+  { type: types.userPool, name: "users", protect: true, properties },
 ];
 
 const client = (properties: PolicyResource["properties"]): readonly PolicyResource[] => [

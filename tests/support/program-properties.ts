@@ -18,6 +18,48 @@ const types = {
   permission: "aws:lambda/permission:Permission",
 } as const;
 
+const sendTraces = {
+  Sid: "SendTraces",
+  Effect: "Allow",
+  Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+  Resource: "*",
+};
+
+const watchedStacks: readonly string[] = ["staging", "prod"];
+
+/** How many there are of each type, in every stack. */
+const served: Readonly<Record<string, number>> = {
+  [types.api]: 1,
+  [types.authorizer]: 1,
+  [types.integration]: 4,
+  [types.route]: 5,
+  [types.stage]: 1,
+  [types.logGroup]: 5,
+  [types.userPool]: 1,
+  [types.client]: 1,
+  [types.table]: 1,
+  [types.role]: 4,
+  [types.rolePolicy]: 4,
+  [types.function]: 4,
+  [types.permission]: 5,
+};
+
+const watching: Readonly<Record<string, number>> = {
+  "aws:cloudwatch/dashboard:Dashboard": 1,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": 1,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": 17,
+  "aws:cloudwatch/queryDefinition:QueryDefinition": 2,
+};
+
+const auditing: Readonly<Record<string, number>> = {
+  "aws:s3/bucket:Bucket": 1,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": 1,
+  "aws:s3/bucketPolicy:BucketPolicy": 1,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": 1,
+  "aws:s3/bucketVersioning:BucketVersioning": 1,
+};
+
 /** The table of routes, functions and rights that the program stands for. */
 const routes = [
   { key: "POST /todos", handler: "create-todo", sourcePath: "POST/todos" },
@@ -86,27 +128,14 @@ interface Written {
 const ofTheWhole: readonly Written[] = [
   {
     name: "has these resources and no others, and no faults",
-    expectHeld({ program }) {
+    expectHeld({ program, stack }) {
       expect(program.faults).toEqual([]);
-      const counts = Object.fromEntries(
-        Object.entries(types).map(([name, type]) => [name, program.graph.ofType(type).length]),
-      );
-      expect(counts).toEqual({
-        api: 1,
-        authorizer: 1,
-        integration: 4,
-        route: 5,
-        stage: 1,
-        logGroup: 5,
-        userPool: 1,
-        client: 1,
-        table: 1,
-        role: 4,
-        rolePolicy: 4,
-        function: 4,
-        permission: 5,
+      const counts = Map.groupBy(program.graph.resources, ({ type }) => type);
+      expect(Object.fromEntries([...counts].map(([type, { length }]) => [type, length]))).toEqual({
+        ...served,
+        ...(watchedStacks.includes(stack) ? watching : {}),
+        ...(stack === "prod" ? auditing : {}),
       });
-      expect(program.graph.resources).toHaveLength(37);
     },
   },
 
@@ -329,6 +358,7 @@ const ofFunctions: readonly Written[] = Object.keys(tableActions).flatMap((name)
         role: named("role", name).arn,
         environment: { variables: { TABLE_NAME: only("table").outputs.name } },
         loggingConfig: { logFormat: "JSON", logGroup: named("logGroup", name).outputs.name },
+        ...(stack === "prod" ? { tracingConfig: { mode: "Active" }, reservedConcurrentExecutions: 50 } : {}),
         tags: tagsOf(stack),
       });
       expect(named("logGroup", name).inputs.retentionInDays).toBeGreaterThan(0);
@@ -336,7 +366,7 @@ const ofFunctions: readonly Written[] = Object.keys(tableActions).flatMap((name)
   },
   {
     name: `${name} has a role for Lambda alone, with its table actions, its own logs, and nothing more`,
-    expectHeld({ all, only, named }) {
+    expectHeld({ stack, all, only, named }) {
       const role = named("role", name);
       expect(JSON.parse(String(role.inputs.assumeRolePolicy))).toEqual({
         Version: "2012-10-17",
@@ -356,6 +386,7 @@ const ofFunctions: readonly Written[] = Object.keys(tableActions).flatMap((name)
           Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
           Resource: `${named("logGroup", name).arn}:*`,
         },
+        ...(stack === "prod" ? [sendTraces] : []),
       ]);
     },
   },

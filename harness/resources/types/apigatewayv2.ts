@@ -1,5 +1,5 @@
 import { type Identifiers, LOWER_ALPHANUMERIC } from "../../pulumi/identifiers.ts";
-import { inputText, physicalName, withId } from "../creation.ts";
+import { inputBlock, inputText, physicalName, withId } from "../creation.ts";
 import { type Create, emulatedType, inertType, type ResourceTypes, refusedType } from "../resource-type.ts";
 import {
   block,
@@ -184,7 +184,17 @@ const CUSTOM_DOMAIN = "the API is served at its own local address";
 const createDomainName: Create = (resource, ids) => {
   const domain = inputText(resource, "domainName") || resource.name;
   const arn = ids.arn("apigateway", `/domainnames/${domain}`, ACCOUNTLESS);
-  return { id: domain, arn, outputs: { arn, apiMappingSelectionExpression: "$request.basepath" } };
+  const target = ids.text(resource, "target", 10, LOWER_ALPHANUMERIC);
+  const domainNameConfiguration = {
+    ...inputBlock(resource, "domainNameConfiguration"),
+    targetDomainName: `d-${target}.execute-api.${ids.deployment.region}.amazonaws.com`,
+    hostedZoneId: `Z${ids.text(resource, "zone", 13, LOWER_ALPHANUMERIC).toUpperCase()}`,
+  };
+  return {
+    id: domain,
+    arn,
+    outputs: { arn, apiMappingSelectionExpression: "$request.basepath", domainNameConfiguration },
+  };
 };
 
 /** Children of an HTTP API that have nothing but an id: seven characters on AWS. */

@@ -22,7 +22,14 @@ const arnAsId =
 
 const createCertificate: Create = (resource, ids) => {
   const arn = ids.arn("acm", `certificate/${ids.text(resource, "id", 36, HEXADECIMAL)}`);
-  return { id: arn, arn, outputs: { arn, status: "ISSUED", domainValidationOptions: [] } };
+  const domainName = inputText(resource, "domainName");
+  const proof = {
+    domainName,
+    resourceRecordName: `_${ids.text(resource, "record", 32, HEXADECIMAL)}.${domainName}.`,
+    resourceRecordType: "CNAME",
+    resourceRecordValue: `_${ids.text(resource, "value", 32, HEXADECIMAL)}.acm-validations.aws.`,
+  };
+  return { id: arn, arn, outputs: { arn, status: "ISSUED", domainValidationOptions: [proof] } };
 };
 
 const createDistribution: Create = (resource, ids) => {
