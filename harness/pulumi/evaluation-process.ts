@@ -5,25 +5,29 @@
 import fs from "node:fs";
 import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
 import { join, sep } from "node:path";
-import { faultCollector } from "../faults.ts";
+import { type Fault, faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecret, plainInputs } from "./assets.ts";
 import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
-import { type Registering, type Registrations, watchRegistrations } from "./registrations.ts";
+import { type Registering, type Registrations, STACK_TYPE, watchRegistrations } from "./registrations.ts";
 import type { Component, Resource } from "./resource-graph.ts";
 import { sourcePositions } from "./source-positions.ts";
+import { type UnknownValues, unknownValues } from "./unknown-values.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
 type MockResourceArgs = import("@pulumi/pulumi/runtime/mocks.js").MockResourceArgs;
 
 const faults = faultCollector();
+/** What is refused whatever else the program does, and told before everything that may follow from it. */
+const refusals = faultCollector();
+/** Resources that cannot be made, since an input depends on a refused one. */
+const withheld: { readonly type: string; readonly name: string }[] = [];
 const resources: Resource[] = [];
 const components: Component[] = [];
 const urns = new Set<string>();
-const refusedCalls: string[] = [];
 /** ts-node's: maps frames to the TypeScript that was written. */
 let mapStackTrace: typeof Error.prepareStackTrace;
 let reads: ObservedReads | undefined;
@@ -45,7 +49,8 @@ let failed = false;
 function fail(error: unknown): void {
   if (failed) return;
   failed = true;
-  const message = [...refusedCalls, describeFailure(error)].join("\n").trimEnd();
+  const told = refusals.faults.map(({ subject, rule }) => `${subject}: ${rule}`);
+  const message = [...told, describeFailure(error)].join("\n").trimEnd();
   reply({ kind: "failed", message, files: reads?.files() ?? [] });
 }
 
@@ -81,9 +86,13 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
     request.deployment,
     positions,
   );
+  const unknowns = unknownValues(
+    requireFromProgram("@pulumi/pulumi/runtime/rpc"),
+    requireFromProgram("@pulumi/pulumi/output"),
+  );
   const mocks = {
-    newResource: (args: MockResourceArgs) => newResource(args, ids, registrations),
-    call: (args: CallArgs) => call(args, request),
+    newResource: (args: MockResourceArgs) => newResource(args, { ids, registrations, unknowns }),
+    call: (args: CallArgs) => call(args, request, unknowns),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
   const run = await runStack(pulumi, () => requireFromProgram(request.entryPoint));
@@ -189,11 +198,26 @@ const REMOTE_COMPONENT =
   "This component is made by its package's own provider, which does not run here: what it would create is not known, " +
   "and so it is not emulated. Create its resources in the program.";
 
-function newComponent({ type, name }: MockResourceArgs, registering: Registering | undefined): void {
+interface Evaluating {
+  readonly ids: Identifiers;
+  readonly registrations: Registrations;
+  readonly unknowns: UnknownValues;
+}
+
+interface Made {
+  readonly id: string;
+  readonly state: Record<string, unknown>;
+}
+
+function newComponent(
+  { type, name, inputs }: MockResourceArgs,
+  registering: Registering | undefined,
+): Made | undefined {
   const { remote = false, ...registered } = registering ?? {};
-  if (type === "pulumi:pulumi:Stack") return;
-  if (remote && RESOURCE_TYPES.get(type)?.kind !== "inert") faults.add({ type, name }, REMOTE_COMPONENT);
-  components.push({ type, name, remote, ...registered });
+  if (type !== STACK_TYPE) components.push({ type, name, remote, ...registered });
+  if (!remote) return { id: name, state: inputs };
+  if (RESOURCE_TYPES.get(type)?.kind !== "inert") refusals.add({ type, name }, REMOTE_COMPONENT);
+  return undefined;
 }
 
 function refuseDuplicate({ type, name }: MockResourceArgs, registering: Registering | undefined): void {
@@ -203,35 +227,47 @@ function refuseDuplicate({ type, name }: MockResourceArgs, registering: Register
   urns.add(urn);
 }
 
-async function newResource(
-  args: MockResourceArgs,
-  ids: Identifiers,
-  registrations: Registrations,
-): Promise<{ id: string; state: Record<string, unknown> }> {
+async function newResource(args: MockResourceArgs, evaluating: Evaluating): Promise<Made> {
+  const { registrations, unknowns } = evaluating;
   const registering = registrations.current();
   refuseDuplicate(args, registering);
-  if (args.custom === false) {
-    newComponent(args, registering);
-    return { id: args.name, state: args.inputs };
-  }
-  const inputs = (await plainInputs(args.inputs)) as Record<string, unknown>;
-  const row = RESOURCE_TYPES.get(args.type);
-  const unserved = typeFault(args.type);
-  const subject = { type: args.type, name: args.name };
-  if (isSecret(args.inputs.code)) faults.add(subject, CAPTURED_SECRET);
-  if (unserved !== undefined) faults.add(subject, unserved);
-  if (args.id !== undefined && args.id !== "") {
-    faults.add(
-      subject,
+  const made =
+    args.custom === false ? newComponent(args, registering) : await newCustomResource(args, evaluating, registering);
+  if (made !== undefined) return made;
+  unknowns.markResource(args.type, args.name);
+  return { id: args.id ?? "", state: {} };
+}
+
+/** `undefined`: nobody knows what becomes of it. */
+async function newCustomResource(
+  args: MockResourceArgs,
+  { ids, unknowns }: Evaluating,
+  registering: Registering | undefined,
+): Promise<Made | undefined> {
+  const { type, name } = args;
+  const row = RESOURCE_TYPES.get(type);
+  const unserved = typeFault(type);
+  const existing = args.id !== undefined && args.id !== "";
+  if (isSecret(args.inputs.code)) faults.add({ type, name }, CAPTURED_SECRET);
+  if (unserved !== undefined) refusals.add({ type, name }, unserved);
+  if (existing) {
+    refusals.add(
+      { type, name },
       `It reads or imports the existing resource ${args.id}; offline there is none. Let the program create it.`,
     );
   }
-  if (row === undefined || row.kind === "refused") return { id: args.name, state: args.inputs };
-  const { id, arn, outputs } = row.create({ ...subject, inputs }, ids);
+  if (row === undefined || row.kind === "refused" || existing) return undefined;
+  if (unknowns.within(args.inputs)) {
+    withheld.push({ type, name });
+    return undefined;
+  }
+  const inputs = (await plainInputs(args.inputs)) as Record<string, unknown>;
+  const { id, arn, outputs } = row.create({ type, name, inputs }, ids);
   const secretInputs = Object.keys(args.inputs).filter((key) => isSecret(args.inputs[key]));
   const { remote: _local, ...registered } = registering ?? {};
   resources.push({
-    ...subject,
+    type,
+    name,
     ...registered,
     id,
     ...(arn === undefined ? {} : { arn }),
@@ -247,21 +283,40 @@ interface CallArgs {
   readonly inputs: Record<string, unknown>;
 }
 
-/** The program sees a bare RPC failure whatever is thrown here, so the reason is kept for the author. */
-async function call(args: CallArgs, request: EvaluationRequest): Promise<Record<string, unknown>> {
-  try {
-    const answer = providerFunction(args.token);
-    if (answer === undefined) throw new Error(`The provider function ${args.token} is not emulated.`);
-    return { ...answer(request.deployment, args.inputs) };
-  } catch (error) {
-    refusedCalls.push(error instanceof Error ? error.message : String(error));
-    throw error;
+/** Whatever is thrown here, the program sees a bare RPC failure: the reason is kept for the author. */
+async function call(
+  { token, inputs }: CallArgs,
+  { deployment }: EvaluationRequest,
+  unknowns: UnknownValues,
+): Promise<Record<string, unknown>> {
+  const answer = providerFunction(token);
+  if (answer === undefined) {
+    if (refusals.faults.every(({ subject }) => subject !== token))
+      refusals.add(token, "This provider function is not emulated.");
+    return unknowns.answer;
   }
+  try {
+    return { ...answer(deployment, inputs) };
+  } catch (error) {
+    refusals.add(token, error instanceof Error ? error.message : String(error));
+    return unknowns.answer;
+  }
+}
+
+/** What the program could not make is no fault of its own where something else is refused: it follows from that. */
+function allFaults(): readonly Fault[] {
+  const alone = refusals.faults.length === 0 ? withheld : [];
+  const rule = "An input depends on the output of a component whose resources are not known here.";
+  return [
+    ...refusals.faults,
+    ...faults.faults,
+    ...alone.map(({ type, name }) => ({ subject: `${type} ${name}`, rule })),
+  ];
 }
 
 /** Registrations go on after the program's last line; the graph is whole once nothing is left to happen. */
 async function sendWhenQuiet(pulumi: PulumiSdk, run: StackRun): Promise<void> {
-  const exports = await resolved(pulumi, run.outputs);
+  const exports = await exportsOf(pulumi, run);
   const secretExports = await secretsAmong(pulumi, run.exported);
   process.once("beforeExit", () => {
     if (failed) return;
@@ -274,7 +329,7 @@ async function sendWhenQuiet(pulumi: PulumiSdk, run: StackRun): Promise<void> {
         components: inStableOrder(components),
         exports,
         secretExports,
-        faults: faults.faults,
+        faults: allFaults(),
         files: reads?.files() ?? [],
         assets,
         environment: reads?.environment() ?? [],
@@ -290,13 +345,26 @@ function inStableOrder<T extends Component | Resource>(registered: T[]): T[] {
   return registered.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-function resolved(pulumi: PulumiSdk, outputs: unknown): Promise<Record<string, unknown>> {
-  return new Promise((resolve) => {
-    pulumi.output(outputs as Record<string, unknown>).apply((value) => {
-      const plain: unknown = JSON.parse(JSON.stringify(value ?? {}));
-      resolve(plain as Record<string, unknown>);
-    });
-  });
+/** Where one export is unknown, Pulumi answers with nothing at all: then each is looked at by itself. */
+async function exportsOf(pulumi: PulumiSdk, { exported, outputs }: StackRun): Promise<Record<string, unknown>> {
+  if (outputs !== undefined || typeof exported !== "object" || exported === null) return plain(outputs ?? {});
+  const entries = Object.entries(exported).map(async ([name, value]) => [name, await shown(pulumi, value)]);
+  return plain(Object.fromEntries(await Promise.all(entries)));
+}
+
+/** An output's own way to its value, of which the types tell nothing. */
+interface Promising {
+  readonly isKnown: Promise<boolean>;
+  promise(): Promise<unknown>;
+}
+
+async function shown(pulumi: PulumiSdk, value: unknown): Promise<unknown> {
+  const output = pulumi.output(value) as unknown as Promising;
+  return (await output.isKnown) && !pulumi.Resource.isInstance(value) ? output.promise() : "[unknown]";
+}
+
+function plain(value: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 }
 
 async function secretsAmong(pulumi: PulumiSdk, exported: unknown): Promise<string[]> {

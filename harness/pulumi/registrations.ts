@@ -26,7 +26,7 @@ export interface Registrations {
   current(): Registering | undefined;
 }
 
-const STACK_TYPE = "pulumi:pulumi:Stack";
+export const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** Notes what each request of a registration carries, on its way through Pulumi's mock monitor, and gives URNs as the
  * engine does: mocks name the stack in them.

@@ -130,11 +130,6 @@ const client = new DynamoDBClient({});
 new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: async () => client.config });`,
       message: /Error serializing[\s\S]*variable 'client'/,
     },
-    {
-      name: "an unknown provider function",
-      source: `import * as ec2 from "@pulumi/aws/ec2"; export const x = ec2.getVpcOutput({ default: true }).id;`,
-      message: /aws:ec2\/getVpc:getVpc is not emulated/,
-    },
   ];
   test.each(REJECTED)("$name", async ({ source, message }) => {
     await expect(evaluate(source)).rejects.toMatchObject({

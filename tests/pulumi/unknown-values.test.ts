@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type SmallProgram, smallProgram } from "./support/small-program.ts";
+
+let small: SmallProgram;
+beforeAll(async () => {
+  small = await smallProgram();
+});
+afterAll(() => small.remove());
+
+const HEAD = `import * as pulumi from "@pulumi/pulumi"; import * as aws from "@pulumi/aws";
+const queue = new aws.sqs.Queue("jobs", { name: "given" });
+`;
+const QUEUE = { subject: "aws:sqs/queue:Queue jobs", rule: expect.stringContaining("resource type") };
+
+describe("an output that nobody knows is unknown, as in a preview, and nothing is said that follows from it alone", () => {
+  test.each([
+    ["its apply is not called", `queue.url.apply((url) => { throw new Error(new URL(url).hostname); });`],
+    ["in JSON", `new aws.iam.Policy("p", { policy: pulumi.jsonStringify({ Resource: queue.arn }) });`],
+    ["in a text", `new aws.cloudwatch.LogGroup("g", { name: pulumi.interpolate\`/\${queue.arn}\` });`],
+    [
+      "a list that is indexed",
+      `const list = queue.tagsAll as unknown as pulumi.Output<{ x: string }[]>; list.apply((all) => all[0]!.x.length); export const first = list[0]!.x;`,
+    ],
+    ["its id", `new aws.cloudwatch.LogGroup("g", { tags: { of: queue.id } });`],
+    [
+      "an output of what depends on it",
+      `const role = new aws.iam.Role("r", { assumeRolePolicy: queue.arn }); role.arn.apply((arn) => arn.split(":")[9]!.length);`,
+    ],
+    [
+      "a document made of it by a provider function",
+      `aws.iam.getPolicyDocumentOutput({ statements: [{ resources: [queue.arn] }] }).json.apply((json) => JSON.parse(json).Nothing.x);`,
+    ],
+    [
+      "a secret",
+      `pulumi.secret(queue.arn).apply((arn) => arn.nothing.x); export const hidden = pulumi.secret(queue.arn);`,
+    ],
+  ])("%s", async (_name, source) => {
+    expect((await small.evaluate({ "index.ts": HEAD + source })).faults).toEqual([QUEUE]);
+  });
+
+  test("what is given stays known", async () => {
+    const program = await small.evaluate({
+      "index.ts": `${HEAD}export const name = queue.name.apply((name) => name.toUpperCase()); export const url = queue.url;`,
+    });
+    expect(program.exports).toEqual({ name: "GIVEN", url: "[unknown]" });
+  });
+
+  test("a known resource beside it is in the graph", async () => {
+    const source = `new aws.cloudwatch.LogGroup("kept", { name: queue.name });`;
+    const program = await small.evaluate({ "index.ts": HEAD + source });
+    expect(program.graph.resources.map(({ name }) => name)).toEqual(["kept"]);
+  });
+
+  test("a provider function is named once, in both its forms", async () => {
+    const source = `import * as aws from "@pulumi/aws";
+export = async () => {
+  const { id } = await aws.ec2.getVpc({ default: true });
+  return { id, output: aws.ec2.getVpcOutput({ default: true }).cidrBlock.apply((block) => block.split("/")[1]!.length) };
+};`;
+    expect((await small.evaluate({ "index.ts": source })).faults).toEqual([
+      { subject: "aws:ec2/getVpc:getVpc", rule: "This provider function is not emulated." },
+    ]);
+  });
+
+  test("outputs of a remote component, and of what is read from AWS", async () => {
+    const source = `import * as pulumi from "@pulumi/pulumi"; import * as aws from "@pulumi/aws";
+class Api extends pulumi.ComponentResource {
+  readonly url!: pulumi.Output<string>;
+  constructor() { super("aws-apigateway:index:RestAPI", "api", { url: undefined }, {}, true); }
+}
+new Api().url.apply((url) => new URL(url));
+aws.dynamodb.Table.get("old", "old-table").hashKey.apply((key) => key!.length.toFixed());`;
+    expect((await small.evaluate({ "index.ts": source })).faults.map(({ subject }) => subject).sort()).toEqual([
+      "aws-apigateway:index:RestAPI api",
+      "aws:dynamodb/table:Table old",
+    ]);
+  });
+
+  test("what depends on a component that is only left out is refused for that", async () => {
+    const source = `import * as pulumi from "@pulumi/pulumi"; import * as aws from "@pulumi/aws";
+class Trail extends pulumi.ComponentResource {
+  readonly bucket!: pulumi.Output<string>;
+  constructor() { super("awsx:cloudtrail:Trail", "trail", { bucket: undefined }, {}, true); }
+}
+new aws.cloudwatch.LogGroup("g", { tags: { bucket: new Trail().bucket } });`;
+    expect((await small.evaluate({ "index.ts": source })).faults).toEqual([
+      { subject: "aws:cloudwatch/logGroup:LogGroup g", rule: expect.stringContaining("are not known here") },
+    ]);
+  });
+});
+
+test("a program that then throws: what is unknown is named first", async () => {
+  const evaluated = small.evaluate({
+    "index.ts": `${HEAD}setTimeout(() => { throw new Error("no such luck"); }, 100);`,
+  });
+  await expect(evaluated).rejects.toMatchObject({
+    code: "EVALUATION_FAILED",
+    message: expect.stringMatching(/failed:\naws:sqs\/queue:Queue jobs: .*resource type.*\nno such luck/),
+  });
+});
