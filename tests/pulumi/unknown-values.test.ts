@@ -8,45 +8,45 @@ beforeAll(async () => {
 afterAll(() => small.remove());
 
 const HEAD = `import * as pulumi from "@pulumi/pulumi"; import * as aws from "@pulumi/aws";
-const queue = new aws.sqs.Queue("jobs", { name: "given" });
+const cache = new aws.elasticache.Cluster("jobs", { clusterId: "given" });
 `;
-const QUEUE = { subject: "aws:sqs/queue:Queue jobs", rule: expect.stringContaining("resource type") };
+const CACHE = { subject: "aws:elasticache/cluster:Cluster jobs", rule: expect.stringContaining("resource type") };
 
 describe("an output that nobody knows is unknown, as in a preview, and nothing is said that follows from it alone", () => {
   test.each([
-    ["its apply is not called", `queue.url.apply((url) => { throw new Error(new URL(url).hostname); });`],
-    ["in JSON", `new aws.iam.Policy("p", { policy: pulumi.jsonStringify({ Resource: queue.arn }) });`],
-    ["in a text", `new aws.cloudwatch.LogGroup("g", { name: pulumi.interpolate\`/\${queue.arn}\` });`],
+    ["its apply is not called", `cache.clusterAddress.apply((url) => { throw new Error(new URL(url).hostname); });`],
+    ["in JSON", `new aws.iam.Policy("p", { policy: pulumi.jsonStringify({ Resource: cache.arn }) });`],
+    ["in a text", `new aws.cloudwatch.LogGroup("g", { name: pulumi.interpolate\`/\${cache.arn}\` });`],
     [
       "a list that is indexed",
-      `const list = queue.tagsAll as unknown as pulumi.Output<{ x: string }[]>; list.apply((all) => all[0]!.x.length); export const first = list[0]!.x;`,
+      `const list = cache.cacheNodes; list.apply((all) => all[0]!.id.length); export const first = list[0]!.id;`,
     ],
-    ["its id", `new aws.cloudwatch.LogGroup("g", { tags: { of: queue.id } });`],
+    ["its id", `new aws.cloudwatch.LogGroup("g", { tags: { of: cache.id } });`],
     [
       "an output of what depends on it",
-      `const role = new aws.iam.Role("r", { assumeRolePolicy: queue.arn }); role.arn.apply((arn) => arn.split(":")[9]!.length);`,
+      `const role = new aws.iam.Role("r", { assumeRolePolicy: cache.arn }); role.arn.apply((arn) => arn.split(":")[9]!.length);`,
     ],
     [
       "a document made of it by a provider function",
-      `aws.iam.getPolicyDocumentOutput({ statements: [{ resources: [queue.arn] }] }).json.apply((json) => JSON.parse(json).Nothing.x);`,
+      `aws.iam.getPolicyDocumentOutput({ statements: [{ resources: [cache.arn] }] }).json.apply((json) => JSON.parse(json).Nothing.x);`,
     ],
     [
       "a secret",
-      `pulumi.secret(queue.arn).apply((arn) => arn.nothing.x); export const hidden = pulumi.secret(queue.arn);`,
+      `pulumi.secret(cache.arn).apply((arn) => arn.nothing.x); export const hidden = pulumi.secret(cache.arn);`,
     ],
   ])("%s", async (_name, source) => {
-    expect((await small.evaluate({ "index.ts": HEAD + source })).faults).toEqual([QUEUE]);
+    expect((await small.evaluate({ "index.ts": HEAD + source })).faults).toEqual([CACHE]);
   });
 
   test("what is given stays known", async () => {
     const program = await small.evaluate({
-      "index.ts": `${HEAD}export const name = queue.name.apply((name) => name.toUpperCase()); export const url = queue.url;`,
+      "index.ts": `${HEAD}export const name = cache.clusterId.apply((name) => name.toUpperCase()); export const url = cache.clusterAddress;`,
     });
     expect(program.exports).toEqual({ name: "GIVEN", url: "[unknown]" });
   });
 
   test("a known resource beside it is in the graph", async () => {
-    const source = `new aws.cloudwatch.LogGroup("kept", { name: queue.name });`;
+    const source = `new aws.cloudwatch.LogGroup("kept", { name: cache.clusterId });`;
     const program = await small.evaluate({ "index.ts": HEAD + source });
     expect(program.graph.resources.map(({ name }) => name)).toEqual(["kept"]);
   });
@@ -95,6 +95,6 @@ test("a program that then throws: what is unknown is named first", async () => {
   });
   await expect(evaluated).rejects.toMatchObject({
     code: "EVALUATION_FAILED",
-    message: expect.stringMatching(/failed:\naws:sqs\/queue:Queue jobs: .*resource type.*\nno such luck/),
+    message: expect.stringMatching(/failed:\naws:elasticache\/cluster:Cluster jobs: .*resource type.*\nno such luck/),
   });
 });
