@@ -1,6 +1,7 @@
 import type { OutboxMessage } from "./cognito/outbox.ts";
 import type { TestTokenAnswer, TestTokenRequest } from "./cognito/test-tokens.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
+import { isJsonObject, parseJsonObject } from "./json.ts";
 import { loopbackOrigin } from "./loopback-host.ts";
 
 /** What the developer's routes show and do; see `harnessRoutes`. */
@@ -77,30 +78,17 @@ async function tokens(view: HarnessView, request: HttpRequest): Promise<HttpResp
 const TEXT_MEMBERS = ["userPoolId", "clientId", "sub", "username"] as const;
 
 function tokenRequest(body: Buffer): { readonly request: TestTokenRequest } | { readonly refused: string } {
-  const given = parseObject(body.toString("utf8") || "{}");
+  const given = parseJsonObject(body.toString("utf8") || "{}");
   if (given === undefined) return { refused: "The body must be a JSON object." };
   const { tokenUse, claims, expiresInSeconds } = given;
   const wrong = TEXT_MEMBERS.find((member) => given[member] !== undefined && typeof given[member] !== "string");
   if (wrong !== undefined) return { refused: `${wrong} must be a string.` };
   if (tokenUse !== undefined && tokenUse !== "access" && tokenUse !== "id")
     return { refused: "tokenUse must be access or id." };
-  if (claims !== undefined && !isObject(claims)) return { refused: "claims must be an object." };
+  if (claims !== undefined && !isJsonObject(claims)) return { refused: "claims must be an object." };
   if (expiresInSeconds !== undefined && !Number.isInteger(expiresInSeconds))
     return { refused: "expiresInSeconds must be an integer." };
   return { request: given as TestTokenRequest };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function json(status: number, value: unknown): HttpResponse {

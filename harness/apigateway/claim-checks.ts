@@ -1,6 +1,6 @@
+import type { JsonObject } from "../json.ts";
 import type { TokenFault } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
-import type { JsonObject } from "./strict-json.ts";
 
 const WRONG_AUDIENCE = "the token does not have a valid audience";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./strict-json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** A token's claims as the event carries them: text throughout. Numbers in decimal, lists in Go's form (`[a b]`), null
  * claims left out. How AWS writes an object is not known: here it is JSON.

@@ -1,4 +1,5 @@
-import { type JsonObject, parseStrictJsonObject } from "./strict-json.ts";
+import type { JsonObject } from "../json.ts";
+import { parseStrictJsonObject } from "./strict-json.ts";
 
 /** A token that was taken apart and nothing more: not one word of it is to be believed yet. */
 export interface UnverifiedJwt {

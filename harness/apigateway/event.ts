@@ -2,7 +2,7 @@ import type { HttpRequest } from "../http.ts";
 import { claimsAsText } from "./claims-text.ts";
 import type { Route, Stage } from "./http-api.ts";
 import type { VerifiedClaims } from "./jwt-authorizer.ts";
-import { parseQueryString } from "./request-target.ts";
+import type { QueryParameters } from "./request-target.ts";
 
 export interface EventSource {
   readonly request: HttpRequest;
@@ -11,6 +11,8 @@ export interface EventSource {
   /** Decoded, with the stage's name where it has one. */
   readonly path: string;
   readonly rawQueryString: string;
+  /** The same, parsed. */
+  readonly queryParameters: QueryParameters;
   readonly pathParameters: ReadonlyMap<string, string>;
   readonly verified: VerifiedClaims | undefined;
   readonly requestId: string;
@@ -39,7 +41,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export function eventPayload(source: EventSource): string {
   const { request, stage } = source;
   const { headers, cookies } = eventHeaders(source);
-  const query = joinParameters(source.rawQueryString);
+  const query = joinParameters(source.queryParameters);
   return JSON.stringify({
     version: "2.0",
     routeKey: source.route.routeKey,
@@ -84,8 +86,7 @@ function splitCookies(value: string): readonly string[] {
     .filter((cookie) => cookie !== "");
 }
 
-function joinParameters(rawQueryString: string): Readonly<Record<string, string>> | undefined {
-  const parameters = parseQueryString(rawQueryString);
+function joinParameters(parameters: QueryParameters): Readonly<Record<string, string>> | undefined {
   if (parameters.length === 0) return undefined;
   const joined: Record<string, string> = Object.create(null);
   for (const [name, value] of parameters)

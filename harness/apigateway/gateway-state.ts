@@ -9,6 +9,7 @@ import type { Route, Stage } from "./http-api.ts";
 import type { AuthorizeJwt } from "./jwt-authorizer.ts";
 import type { StartTimer } from "./lambda-integration.ts";
 import type { RequestIds } from "./request-ids.ts";
+import type { QueryParameters } from "./request-target.ts";
 import type { SelectRoute } from "./route-selection.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -31,6 +32,7 @@ export interface Routed {
   readonly route: Route;
   readonly path: string;
   readonly rawQueryString: string;
+  readonly queryParameters: QueryParameters;
   readonly pathParameters: ReadonlyMap<string, string>;
 }
 

@@ -111,7 +111,9 @@ function routeRequest(gateway: Gateway, exchange: Exchange): Routed | HttpRespon
     outcome: "allowed",
     reason: `stage ${stage.name}, ${route.declaredBy}`,
   });
-  return { exchange, stage, route, path: target.path, rawQueryString: target.rawQueryString, pathParameters };
+  const { path, rawQueryString } = target;
+  const queryParameters = parseQueryString(rawQueryString);
+  return { exchange, stage, route, path, rawQueryString, queryParameters, pathParameters };
 }
 
 function headBytes(request: HttpRequest): number {
@@ -152,7 +154,7 @@ function authorize(gateway: Gateway, routed: Routed): Answer {
 
 function identityOf(source: IdentitySource, routed: Routed) {
   if (source.in === "header") return requestHeader(routed.exchange.request.headers, source.name);
-  const values = parseQueryString(routed.rawQueryString).filter(([name]) => name === source.name);
+  const values = routed.queryParameters.filter(([name]) => name === source.name);
   return values.length === 0 ? undefined : values.map(([, value]) => value).join(",");
 }
 

@@ -1,13 +1,14 @@
 import type { HttpResponse } from "../http.ts";
 import { explainDecision } from "../iam/explain-decision.ts";
 import type { JournalEntry } from "../journal.ts";
+import { exceedsBytes, MAXIMUM_REQUEST_BYTES, MAXIMUM_RESPONSE_BYTES } from "../lambda/runtime/payload-limits.ts";
 import { corsHeaders, withoutCorsHeaders } from "./cors.ts";
 import { eventPayload } from "./event.ts";
 import { executeApiArn } from "./execute-api-arn.ts";
 import type { GatewayErrorStatus } from "./gateway-errors.ts";
 import { type Answer, finish, finishWithError, type Gateway, type Routed, record } from "./gateway-state.ts";
 import type { RouteTarget } from "./http-api.ts";
-import { type CallResult, callFunction, isTooLarge, MAXIMUM_EVENT_BYTES } from "./lambda-integration.ts";
+import { type CallResult, callFunction } from "./lambda-integration.ts";
 import { mapResponse } from "./response.ts";
 
 const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
@@ -29,7 +30,7 @@ export function callIntegration(gateway: Gateway, routed: Routed): Answer {
   if (denied) return finishWithError(gateway, exchange, 500);
   const traceId = gateway.ids.traceId(exchange.request.receivedAtMilliseconds);
   const payload = eventOf(gateway, routed, traceId);
-  if (Buffer.byteLength(payload) > MAXIMUM_EVENT_BYTES) return refuse(413, "invocation", "the event exceeds 6 MB");
+  if (exceedsBytes(payload, MAXIMUM_REQUEST_BYTES)) return refuse(413, "invocation", "the event exceeds 6 MB");
   return invokeTarget(gateway, routed, target, payload, traceId);
 }
 
@@ -89,7 +90,7 @@ function answerResult(
   };
   switch (result.kind) {
     case "returned":
-      if (isTooLarge(result.payload))
+      if (exceedsBytes(result.payload, MAXIMUM_RESPONSE_BYTES))
         return fail(500, 200, functionError("the response is too large"), "the output exceeds 6 MB");
       note("answered", `returned after ${latencyMilliseconds} ms`);
       return answerOutput(gateway, routed, result.payload, latencyMilliseconds);

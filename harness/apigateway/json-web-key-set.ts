@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { RSA_ALGORITHMS } from "./compact-jwt.ts";
-import { isJsonObject, type JsonObject } from "./strict-json.ts";
 
 const MINIMUM_MODULUS_BITS = 2_048;
 const ALGORITHMS: ReadonlySet<unknown> = new Set(RSA_ALGORITHMS);

@@ -1,11 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import { compactVerify } from "jose";
 import type { Clock } from "../clock.ts";
+import type { JsonObject } from "../json.ts";
 import { checkAudience, checkIssuer, checkTextClaims, checkTimes, tokenScopes } from "./claim-checks.ts";
 import { parseCompactJwt, RSA_ALGORITHMS, type TokenFault, type UnverifiedJwt } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
 import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
-import type { JsonObject } from "./strict-json.ts";
 import type { VerifiedSignature, VerifiedTokens } from "./verified-tokens.ts";
 
 declare const verified: unique symbol;
@@ -94,14 +94,14 @@ export function jwtAuthorizer(options: {
     });
   }
 
+  /** Of claims whose issuer is the authorizer's: checked before its key was looked for, and known tokens are kept by it. */
   function decideClaims(request: JwtRequest, token: string, claims: JsonObject): JwtDecision {
     const outOfTime = checkTimes(claims, clock.nowMilliseconds());
     if (outOfTime !== undefined) {
       verifiedTokens.forget(request.authorizer.issuer, token);
       return invalidToken(request, outOfTime);
     }
-    const refusal =
-      checkIssuer(claims, request.authorizer) ?? checkAudience(claims, request.authorizer) ?? checkTextClaims(claims);
+    const refusal = checkAudience(claims, request.authorizer) ?? checkTextClaims(claims);
     if (refusal !== undefined) return invalidToken(request, refusal);
     const scopes = tokenScopes(claims);
     const required = request.requiredScopes;

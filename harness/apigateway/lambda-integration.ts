@@ -5,11 +5,6 @@ export type StartTimer = (milliseconds: number, callback: () => void) => () => v
 /** How a call of the function ended, seen from the gateway. */
 export type CallResult = InvocationResult | { readonly kind: "integration-timed-out" };
 
-/** Lambda's limits for one synchronous invocation; the response has a little room for what wraps it.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const MAXIMUM_EVENT_BYTES = 6 * 1024 * 1024;
-const MAXIMUM_RESPONSE_BYTES = MAXIMUM_EVENT_BYTES + 100;
-
 export const systemTimer: StartTimer = (milliseconds, callback) => {
   const timer = setTimeout(callback, milliseconds);
   return () => clearTimeout(timer);
@@ -40,9 +35,4 @@ async function guarded(invoke: InvokeFunction, request: InvocationRequest): Prom
     const errorMessage = "the invocation could not be made";
     return { kind: "failed", errorType: "InvocationError", errorMessage, durationMilliseconds: 0 };
   }
-}
-
-/** Whether a function's output is more than Lambda would hand on. */
-export function isTooLarge(payload: string): boolean {
-  return payload.length * 3 > MAXIMUM_RESPONSE_BYTES && Buffer.byteLength(payload) > MAXIMUM_RESPONSE_BYTES;
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { readSigningKeys } from "./json-web-key-set.ts";
-import { isJsonObject, type JsonObject } from "./strict-json.ts";
 
 /** What of the network an issuer's documents need: the global `fetch`, or a test's. */
 export type Fetch = (

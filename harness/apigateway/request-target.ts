@@ -35,8 +35,10 @@ function decodeOnce(text: string): string | undefined {
   }
 }
 
+export type QueryParameters = readonly (readonly [name: string, value: string])[];
+
 /** Parameters of a raw query string in order, decoded, `+` as space; escapes that decode to nothing stay as they are. */
-export function parseQueryString(rawQueryString: string): readonly (readonly [name: string, value: string])[] {
+export function parseQueryString(rawQueryString: string): QueryParameters {
   const parameters: (readonly [string, string])[] = [];
   for (const piece of rawQueryString.split("&")) {
     if (piece === "") continue;

@@ -1,5 +1,5 @@
 import type { HeaderList, HttpResponse } from "../http.ts";
-import { isJsonObject } from "./strict-json.ts";
+import { isJsonObject } from "../json.ts";
 
 /** What a function's output is to the client; `fault` is the 500 of an output that has the wrong form. */
 export type MappedResponse =

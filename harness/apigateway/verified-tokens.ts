@@ -1,5 +1,5 @@
 import { hash, type KeyObject } from "node:crypto";
-import type { JsonObject } from "./strict-json.ts";
+import type { JsonObject } from "../json.ts";
 
 /** What an earlier signature check proved: this key signed these claims. Time, audience and scopes are not part of it. */
 export interface VerifiedSignature {

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { EngineChoice } from "../dynamodb/engine.ts";
 import { HarnessError } from "../errors.ts";
+import { type JsonObject, parseJsonObject } from "../json.ts";
 import type { Isolation } from "../lambda/sandbox.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
 import type { SecurityOptions } from "../security/command.ts";
@@ -252,14 +253,9 @@ function serveOptions(options: Options): ServeOptions {
   };
 }
 
-function parseClaims(text: string): Record<string, unknown> {
-  try {
-    const claims: unknown = JSON.parse(text);
-    if (typeof claims === "object" && claims !== null && !Array.isArray(claims))
-      return claims as Record<string, unknown>;
-  } catch {
-    // Falls through to the sentence below: the parser's own would not name the option.
-  }
+function parseClaims(text: string): JsonObject {
+  const claims = parseJsonObject(text);
+  if (claims !== undefined) return claims;
   throw usage(`--claims takes a JSON object, e.g. --claims '{"scope":"orders/read"}'.`);
 }
 

@@ -1,5 +1,6 @@
 import { type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
 import type { Journal } from "../journal.ts";
+import { parseJsonObject } from "../json.ts";
 import type { VerifySignedAdmin } from "./admin-authorization.ts";
 import { answerBody, answerRefusal } from "./envelope.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
@@ -68,13 +69,8 @@ async function performRequest(
 }
 
 function parseBody(body: Buffer): object | Refusal {
-  const broken = refuse("SerializationException", "The request body is not a JSON object.");
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : broken;
-  } catch {
-    return broken;
-  }
+  const value = parseJsonObject(body.toString("utf8"));
+  return value ?? refuse("SerializationException", "The request body is not a JSON object.");
 }
 
 /** Under which id the journal has a request: the gateway's, once it is known that a function of the program asks. */

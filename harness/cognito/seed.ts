@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import { isJsonObject } from "../json.ts";
 import { aliasConflict } from "./aliases.ts";
 import { checkAttributes, checkRequired, storedAttributes } from "./attributes.ts";
 import { isRefusal } from "./errors.ts";
@@ -32,7 +33,7 @@ export interface SeedReport {
  * @throws HarnessError CONFIGURATION naming every mistake. Passwords do not appear in it. */
 export function parseSeed(text: string, source: string): readonly SeedUser[] {
   const value = parseJson(text, source);
-  const users: unknown = isRecord(value) ? value.users : undefined;
+  const users: unknown = isJsonObject(value) ? value.users : undefined;
   if (!Array.isArray(users)) throw mistake(source, ['it must be an object with a list "users"']);
   const read = users.map((user: unknown, index) => readUser(user, `users[${index}]`));
   const mistakes = read.flatMap((each) => each.mistakes);
@@ -60,7 +61,7 @@ interface ReadUser {
 const members = new Set(["username", "password", "attributes", "groups", "userPool"]);
 
 function readUser(value: unknown, at: string): ReadUser {
-  if (!isRecord(value)) return { mistakes: [`${at} is not an object`] };
+  if (!isJsonObject(value)) return { mistakes: [`${at} is not an object`] };
   const { username, password, attributes = {}, groups = [], userPool } = value;
   const mistakes = Object.keys(value).flatMap((name) => (members.has(name) ? [] : [`${at}.${name} is not known`]));
   if (typeof username !== "string" || isRefusal(usernameShape.read(username, "username"))) {
@@ -75,12 +76,8 @@ function readUser(value: unknown, at: string): ReadUser {
   return { user: given as SeedUser, mistakes };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
-  if (!isRecord(value)) return false;
+  if (!isJsonObject(value)) return false;
   const entries = Object.entries(value);
   return entries.every(([name, text]) => typeof text === "string" && !isRefusal(attributeName.read(name, "name")));
 }

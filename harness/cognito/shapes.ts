@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 
 /** One shape of Cognito's API model: reads a JSON value or refuses it, naming the member as AWS does. */
@@ -118,7 +119,7 @@ export function stringMap(limits: StringLimits = {}): Shape<ReadonlyMap<string, 
   const values = string(limits);
   return {
     read(value, member) {
-      if (!isPlainObject(value)) return serialization(member, "a map");
+      if (!isJsonObject(value)) return serialization(member, "a map");
       const read = new Map<string, string>();
       for (const [key, element] of Object.entries(value)) {
         if (element === null) continue;
@@ -134,7 +135,7 @@ export function stringMap(limits: StringLimits = {}): Shape<ReadonlyMap<string, 
 export function structure<const M extends Members>(members: M): Shape<Structure<M>> {
   return {
     read(value, member) {
-      if (!isPlainObject(value)) return serialization(member, "a structure");
+      if (!isJsonObject(value)) return serialization(member, "a structure");
       const read: Record<string, unknown> = {};
       for (const [name, shape] of Object.entries(members)) {
         const item = readMember(value, name, shape);
@@ -152,8 +153,4 @@ function readMember(value: object, name: string, shape: Shape<unknown> | Optiona
   const absent = element === undefined || element === null;
   if ("optional" in shape) return absent ? undefined : shape.optional.read(element, name);
   return absent ? violation(name, "Member must not be null") : shape.read(element, name);
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

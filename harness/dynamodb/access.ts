@@ -1,4 +1,5 @@
-import { canonicalNumber, isObject, type JsonObject, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
+import { canonicalNumber } from "./attribute-values.ts";
 import { type DynamoDbError, transactionCanceled, validationError } from "./errors.ts";
 import { resolveExpressions } from "./expression-context.ts";
 import type { ReadExpressionFacts } from "./expression-facts.ts";
@@ -99,12 +100,12 @@ function checkAddressed(item: AddressedItem, table: Key): DynamoDbError | undefi
 }
 
 function leadingKeys(items: readonly AddressedItem[], { partitionKey }: Key): readonly string[] {
-  return [...new Set(items.map((item) => keyString(member(item.value ?? {}, partitionKey.name), partitionKey)))];
+  return [...new Set(items.map((item) => keyString(memberOf(item.value ?? {}, partitionKey.name), partitionKey)))];
 }
 
 /** A partition key's value as conditions compare it: the text, the number, or the Base64. */
 function keyString(value: unknown, { type }: KeyAttribute): string {
-  const content = isObject(value) ? member(value, type) : undefined;
+  const content = isJsonObject(value) ? memberOf(value, type) : undefined;
   return type === "N" ? canonicalNumber(String(content)) : String(content);
 }
 
@@ -120,7 +121,7 @@ function readMany(
   if (target.index !== undefined && index === undefined) {
     return problem(`The table does not have the specified index: ${target.index}`);
   }
-  const start = isObject(target.input.ExclusiveStartKey) ? target.input.ExclusiveStartKey : undefined;
+  const start = isJsonObject(target.input.ExclusiveStartKey) ? target.input.ExclusiveStartKey : undefined;
   if (target.action === "Scan") {
     const refused = start === undefined ? undefined : checkStartKey(table, index, start, undefined);
     return refused === undefined ? {} : { problem: refused };
@@ -145,7 +146,7 @@ function partitionOf(
   const [found, ...others] = equalities.filter(({ attribute }) => attribute === partitionKey.name);
   if (found === undefined) return problem(`Query condition missed key schema element: ${partitionKey.name}`);
   if (others.length > 0) return problem("KeyConditionExpressions must only contain one condition per key");
-  const content = isObject(found.value) ? member(found.value, partitionKey.type) : undefined;
+  const content = isJsonObject(found.value) ? memberOf(found.value, partitionKey.type) : undefined;
   if (typeof content !== "string") {
     return problem("One or more parameter values were invalid: Condition parameter type does not match schema type");
   }

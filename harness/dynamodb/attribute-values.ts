@@ -1,12 +1,4 @@
-/** A JSON object as it came off the wire. Members are read with `member`, never by index: names are the caller's. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** An own member; `constructor` and `__proto__` are names like any other. */
-export const member = (object: JsonObject, name: string): unknown =>
-  Object.hasOwn(object, name) ? object[name] : undefined;
+import { isJsonObject, type JsonObject } from "../json.ts";
 
 const utf8 = (text: string): number => Buffer.byteLength(text);
 const base64 = (text: string): number => Buffer.byteLength(text, "base64");
@@ -28,7 +20,7 @@ const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 
 function valueSize(value: unknown): number {
-  if (!isObject(value)) return 0;
+  if (!isJsonObject(value)) return 0;
   const [type, content] = Object.entries(value)[0] ?? [];
   switch (type) {
     case "S":
@@ -46,7 +38,7 @@ function valueSize(value: unknown): number {
     case "L":
       return 3 + sum(Array.isArray(content) ? content : [], (entry) => 1 + valueSize(entry));
     case "M":
-      return isObject(content) ? 3 + Object.keys(content).length + itemSize(content) : 3;
+      return isJsonObject(content) ? 3 + Object.keys(content).length + itemSize(content) : 3;
     default:
       return 1;
   }
@@ -64,7 +56,7 @@ export const MAXIMUM_ITEM_SIZE_BYTES = 400 * 1024;
 
 /** One text per distinct key value: the same number written differently is the same key. */
 export function keyText(value: unknown): string {
-  if (!isObject(value)) return "";
+  if (!isJsonObject(value)) return "";
   const [type, content] = Object.entries(value)[0] ?? [];
   if (type === "N") return `N:${canonicalNumber(String(content))}`;
   if (type === "B") return `B:${Buffer.from(String(content), "base64").toString("base64")}`;

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./attribute-values.ts";
+import type { JsonObject } from "../json.ts";
 import { type DynamoDbError, validationError } from "./errors.ts";
 import { attributeDefinitions, keySchema, projection } from "./provisioning.ts";
 import type { SecondaryIndex, Table } from "./tables.ts";

@@ -1,4 +1,5 @@
-import { isObject, itemSize, type JsonObject, MAXIMUM_ITEM_SIZE_BYTES, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
+import { itemSize, MAXIMUM_ITEM_SIZE_BYTES } from "./attribute-values.ts";
 import type { EngineAnswer } from "./database.ts";
 import type { EngineClient } from "./engine-client.ts";
 import { conditionalCheckFailed, type DynamoDbError, errorName, validationError } from "./errors.ts";
@@ -55,7 +56,7 @@ function remember<T>(memory: Map<string, T>, token: string, value: T): void {
 }
 
 function tokenOf(body: string): string | undefined {
-  const token = member(JSON.parse(body) as JsonObject, "ClientRequestToken");
+  const token = memberOf(JSON.parse(body) as JsonObject, "ClientRequestToken");
   return typeof token === "string" ? token : undefined;
 }
 
@@ -82,7 +83,7 @@ function itemOperations(client: EngineClient): ItemOperations {
   const ask = async (operation: string, input: JsonObject): Promise<JsonObject> => {
     const answer = await client.call(operation, JSON.stringify(input));
     const parsed: unknown = JSON.parse(answer.body.toString());
-    if (answer.status >= 500 || !isObject(parsed)) throw new Error("the engine failed");
+    if (answer.status >= 500 || !isJsonObject(parsed)) throw new Error("the engine failed");
     return parsed;
   };
   const keyNames = async (table: string): Promise<readonly string[]> => {
@@ -98,11 +99,11 @@ function itemOperations(client: EngineClient): ItemOperations {
     ask,
     async keyOf(table, item) {
       const names = await keyNames(table);
-      return Object.fromEntries(names.map((name) => [name, member(item, name)]));
+      return Object.fromEntries(names.map((name) => [name, memberOf(item, name)]));
     },
     async read(table, key) {
       const { Item } = await ask("GetItem", { TableName: table, Key: key, ConsistentRead: true });
-      return isObject(Item) ? Item : undefined;
+      return isJsonObject(Item) ? Item : undefined;
     },
     async restore(table, key, image) {
       if (image === undefined) await ask("DeleteItem", { TableName: table, Key: key });
@@ -117,7 +118,7 @@ async function conditionalWrite(items: ItemOperations, operation: string, input:
   const table = String(input.TableName);
   const answer = await items.ask(operation, plain);
   if (!isConditionFailure(answer) || wanted !== "ALL_OLD") return encode(answer);
-  const key = isObject(input.Item) ? await items.keyOf(table, input.Item) : (input.Key as JsonObject);
+  const key = isJsonObject(input.Item) ? await items.keyOf(table, input.Item) : (input.Key as JsonObject);
   return answerOf(conditionalCheckFailed(await items.read(table, key)));
 }
 
@@ -125,7 +126,7 @@ async function conditionalWrite(items: ItemOperations, operation: string, input:
 async function updateItem(items: ItemOperations, client: EngineClient, input: JsonObject): Promise<EngineAnswer> {
   const { ReturnValuesOnConditionCheckFailure: wanted, ...plain } = input;
   const table = String(input.TableName);
-  const key = isObject(input.Key) ? input.Key : {};
+  const key = isJsonObject(input.Key) ? input.Key : {};
   const before = await items.read(table, key);
   const answer = await client.call("UpdateItem", JSON.stringify(plain));
   if (answer.status === 200) {
@@ -135,7 +136,7 @@ async function updateItem(items: ItemOperations, client: EngineClient, input: Js
     return answerOf(validationError("Item size to update has exceeded the maximum allowed size"));
   }
   const failure: unknown = JSON.parse(answer.body.toString());
-  return wanted === "ALL_OLD" && isObject(failure) && isConditionFailure(failure)
+  return wanted === "ALL_OLD" && isJsonObject(failure) && isConditionFailure(failure)
     ? answerOf(conditionalCheckFailed(before))
     : answer;
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import type { DynamoDbEngine, EngineAnswer } from "./database.ts";
 import { describeTable, describeTimeToLive, listTables, listTags } from "./declared-answers.ts";
 import { type DynamoDbError, internalServerError, resourceNotFound } from "./errors.ts";
@@ -66,7 +66,7 @@ async function pass(execution: Execution, onFailure: (reason: string) => void): 
 /** An engine's refusal, with the text that DynamoDB has today. */
 function reworded(body: Buffer): string | Buffer {
   const refusal: unknown = JSON.parse(body.toString());
-  if (!isObject(refusal) || typeof refusal.message !== "string") return body;
+  if (!isJsonObject(refusal) || typeof refusal.message !== "string") return body;
   const message = currentText(refusal.message);
   return message === refusal.message ? body : JSON.stringify({ ...refusal, message });
 }
@@ -83,7 +83,7 @@ function nameTables(input: JsonObject, references: readonly TableReference[]): N
   const nameOf = (given: unknown) => references.find((reference) => reference.arn === given)?.name ?? given;
   if (typeof table === "string")
     return { input: table.startsWith("arn:") ? { ...input, TableName: nameOf(table) } : input };
-  if (isObject(requests)) {
+  if (isJsonObject(requests)) {
     const given = Object.keys(requests).filter((name) => name.startsWith("arn:"));
     if (given.length === 0) return { input };
     const renamed = Object.entries(requests).map(([name, request]) => [String(nameOf(name)), request] as const);
@@ -106,9 +106,9 @@ function nameAction(action: JsonObject, nameOf: (given: unknown) => unknown): Js
 function restoreNames(answer: EngineAnswer, restore: ReadonlyMap<string, string>): Answer {
   const body = JSON.parse(answer.body.toString()) as JsonObject;
   const renamed = Object.entries(body).map(([name, content]) => {
-    if (!["Responses", "UnprocessedKeys", "UnprocessedItems"].includes(name) || !isObject(content))
+    if (!["Responses", "UnprocessedKeys", "UnprocessedItems"].includes(name) || !isJsonObject(content))
       return [name, content];
-    const tables = Object.keys(content).map((table) => [restore.get(table) ?? table, member(content, table)]);
+    const tables = Object.keys(content).map((table) => [restore.get(table) ?? table, memberOf(content, table)]);
     return [name, Object.fromEntries(tables)];
   });
   return { status: 200, body: JSON.stringify(Object.fromEntries(renamed)) };

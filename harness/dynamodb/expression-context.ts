@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import { type DynamoDbError, validationError } from "./errors.ts";
 import type { ExpressionFacts, ExpressionKind, ReadExpressionFacts } from "./expression-facts.ts";
 import { ExpressionSyntaxError } from "./expression-tokens.ts";
@@ -76,11 +76,11 @@ const undefinedValue = (value: string) =>
 function attributeName(root: string, input: JsonObject): string | undefined {
   if (!root.startsWith("#")) return root;
   const names = input.ExpressionAttributeNames;
-  const name = isObject(names) ? member(names, root) : undefined;
+  const name = isJsonObject(names) ? memberOf(names, root) : undefined;
   return typeof name === "string" ? name : undefined;
 }
 
 function placeholderValue(placeholder: string, input: JsonObject): unknown {
   const values = input.ExpressionAttributeValues;
-  return isObject(values) ? member(values, placeholder) : undefined;
+  return isJsonObject(values) ? memberOf(values, placeholder) : undefined;
 }

@@ -7,8 +7,8 @@ import type { Roles } from "../iam/roles.ts";
 import type { VerifySignature } from "../iam/signature.ts";
 import { decideAccess } from "../iam/signed-access.ts";
 import type { Journal } from "../journal.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { type AccessEnvironment, type AccessPart, accessOf } from "./access.ts";
-import { isObject, type JsonObject } from "./attribute-values.ts";
 import type { DynamoDbEngine } from "./database.ts";
 import {
   accessDenied,
@@ -143,7 +143,7 @@ function parseBody(bytes: Buffer): JsonObject | undefined {
   if (bytes.length === 0) return {};
   try {
     const body: unknown = JSON.parse(bytes.toString("utf8"));
-    return isObject(body) ? body : undefined;
+    return isJsonObject(body) ? body : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
-import { isObject, itemSize, type JsonObject, keyText, MAXIMUM_ITEM_SIZE_BYTES, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
+import { itemSize, keyText, MAXIMUM_ITEM_SIZE_BYTES } from "./attribute-values.ts";
 import { type DynamoDbError, validationError } from "./errors.ts";
 import type { Key, KeyAttribute, SecondaryIndex, Table } from "./tables.ts";
 
@@ -15,7 +16,7 @@ export const keyAttributes = (key: Key): readonly KeyAttribute[] =>
 
 /** The content of a key attribute's value when it has the right type. */
 function content(value: unknown, type: KeyAttribute["type"]): string | undefined {
-  const inner = isObject(value) ? member(value, type) : undefined;
+  const inner = isJsonObject(value) ? memberOf(value, type) : undefined;
   return typeof inner === "string" ? inner : undefined;
 }
 
@@ -24,17 +25,17 @@ export function checkKey(table: Key, key: JsonObject): DynamoDbError | undefined
   const attributes = keyAttributes(table);
   const fits =
     Object.keys(key).length === attributes.length &&
-    attributes.every(({ name, type }) => content(member(key, name), type) !== undefined);
+    attributes.every(({ name, type }) => content(memberOf(key, name), type) !== undefined);
   return fits ? checkKeyValues(table, key) : validationError(SCHEMA_MISMATCH);
 }
 
 /** The refusal of an item that lacks the table's key, or is too large. */
 export function checkItem(table: Key, item: JsonObject): DynamoDbError | undefined {
   for (const { name, type } of keyAttributes(table)) {
-    const value = member(item, name);
+    const value = memberOf(item, name);
     if (value === undefined) return invalidParameter(`Missing the key ${name} in the item`);
     if (content(value, type) === undefined) {
-      const actual = isObject(value) ? Object.keys(value)[0] : "";
+      const actual = isJsonObject(value) ? Object.keys(value)[0] : "";
       return invalidParameter(`Type mismatch for key ${name} expected: ${type} actual: ${actual}`);
     }
   }
@@ -52,7 +53,7 @@ const invalidParameter = (text: string) => validationError(`One or more paramete
 /** Keys are not empty, and have a size limit in bytes. */
 function checkKeyValues(table: Key, item: JsonObject): DynamoDbError | undefined {
   for (const { name, type } of keyAttributes(table)) {
-    const text = content(member(item, name), type);
+    const text = content(memberOf(item, name), type);
     if (text === "" && type !== "N") return emptyKey(name, type);
   }
   if (keySize(table.partitionKey, item) > MAXIMUM_PARTITION_KEY_BYTES) {
@@ -64,7 +65,7 @@ function checkKeyValues(table: Key, item: JsonObject): DynamoDbError | undefined
   return undefined;
 }
 
-const keySize = ({ name }: KeyAttribute, item: JsonObject): number => itemSize({ "": member(item, name) });
+const keySize = ({ name }: KeyAttribute, item: JsonObject): number => itemSize({ "": memberOf(item, name) });
 
 export function emptyKey(name: string, type: KeyAttribute["type"]): DynamoDbError {
   const kind = type === "B" ? "binary" : "string";
@@ -86,15 +87,15 @@ export function checkStartKey(
       type,
     ]),
   );
-  const complete = [...attributes.keys()].every((name) => member(start, name) !== undefined);
+  const complete = [...attributes.keys()].every((name) => memberOf(start, name) !== undefined);
   if (!complete || Object.keys(start).length !== attributes.size) {
     return validationError(partition === undefined ? `${INVALID_START}: ${SCHEMA_MISMATCH}` : INVALID_START);
   }
-  const typed = [...attributes].every(([name, type]) => content(member(start, name), type) !== undefined);
+  const typed = [...attributes].every(([name, type]) => content(memberOf(start, name), type) !== undefined);
   if (!typed) return validationError(`${INVALID_START}: ${SCHEMA_MISMATCH}`);
   if (partition === undefined) return undefined;
   const { name } = (index ?? table).partitionKey;
-  return keyText(member(start, name)) === keyText(partition)
+  return keyText(memberOf(start, name)) === keyText(partition)
     ? undefined
     : validationError("The provided starting key is outside query boundaries based on provided conditions");
 }

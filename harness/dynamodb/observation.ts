@@ -1,5 +1,5 @@
 import type { AuthorizationRequest } from "../iam/decision.ts";
-import type { JsonObject } from "./attribute-values.ts";
+import type { JsonObject } from "../json.ts";
 
 /** One signed operation as the gate saw it, for those who judge a program by what it does to its data. Holds items. */
 export interface GateObservation {

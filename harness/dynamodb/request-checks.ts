@@ -1,4 +1,5 @@
-import { isObject, itemSize, type JsonObject, keyText, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
+import { itemSize, keyText } from "./attribute-values.ts";
 import { type DynamoDbError, validationError } from "./errors.ts";
 import { keyAttributes } from "./item-keys.ts";
 import { legacyParameters, type Operation } from "./operations.ts";
@@ -58,9 +59,9 @@ function checkEnumerations(operation: Operation, input: JsonObject): DynamoDbErr
 /** The engines differ in what they make of these, and the gate would not know what they read. */
 function refuseLegacy(body: JsonObject): DynamoDbError | undefined {
   const requestItems = body.RequestItems;
-  const nested = isObject(requestItems) ? Object.values(requestItems).filter(isObject) : [];
+  const nested = isJsonObject(requestItems) ? Object.values(requestItems).filter(isJsonObject) : [];
   for (const part of [body, ...nested]) {
-    const given = (names: readonly string[]) => names.filter((name) => (member(part, name) ?? null) !== null);
+    const given = (names: readonly string[]) => names.filter((name) => (memberOf(part, name) ?? null) !== null);
     const [used, ...others] = given(legacyParameters);
     if (used === undefined) continue;
     const expressions = given(EXPRESSIONS);
@@ -87,7 +88,7 @@ function checkPlaceholders(targets: readonly Target[]): DynamoDbError | undefine
     const uses = EXPRESSIONS.some((name) => input[name] !== undefined);
     for (const name of ["ExpressionAttributeNames", "ExpressionAttributeValues"]) {
       const placeholders = input[name];
-      if (!isObject(placeholders)) continue;
+      if (!isJsonObject(placeholders)) continue;
       if (!uses) return validationError(`${name} can only be specified when using expressions`);
       if (Object.keys(placeholders).length === 0) return validationError(`${name} must not be empty`);
     }
@@ -170,8 +171,8 @@ function tooMany(operation: string, table: string): DynamoDbError {
 
 /** Each request is a put or a delete. With both, one would be carried out and the other authorized. */
 function checkWriteRequests(input: JsonObject): DynamoDbError | undefined {
-  const tables = isObject(input.RequestItems) ? Object.values(input.RequestItems) : [];
-  const requests = tables.flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []));
+  const tables = isJsonObject(input.RequestItems) ? Object.values(input.RequestItems) : [];
+  const requests = tables.flatMap((list) => (Array.isArray(list) ? list.filter(isJsonObject) : []));
   return requests.every((request) => Object.keys(request).length === 1)
     ? undefined
     : validationError(
@@ -184,7 +185,7 @@ function checkTransaction(input: JsonObject, targets: readonly Target[]): Dynamo
   if (!Array.isArray(items)) return nullMember("transactItems");
   if (items.length === 0) return constraint("Value '[]' at 'transactItems'", "have length greater than or equal to 1");
   if (items.length > 100) return constraint("Value '[…]' at 'transactItems'", "have length less than or equal to 100");
-  const single = items.every((item) => isObject(item) && Object.keys(item).length === 1);
+  const single = items.every((item) => isJsonObject(item) && Object.keys(item).length === 1);
   if (!single || targets.length !== items.length) {
     return validationError("TransactItems can only contain one of Check, Put, Update or Delete");
   }
@@ -192,14 +193,14 @@ function checkTransaction(input: JsonObject, targets: readonly Target[]): Dynamo
 }
 
 function checkActions(input: JsonObject): DynamoDbError | undefined {
-  const items = Array.isArray(input.TransactItems) ? input.TransactItems.filter(isObject) : [];
+  const items = Array.isArray(input.TransactItems) ? input.TransactItems.filter(isJsonObject) : [];
   for (const [position, item] of items.entries()) {
     const { ConditionCheck: check, Update: update } = item;
     const place = `transactItems.${position + 1}.member`;
-    if (isObject(check) && check.ConditionExpression === undefined) {
+    if (isJsonObject(check) && check.ConditionExpression === undefined) {
       return nullMember(`${place}.conditionCheck.conditionExpression`);
     }
-    if (isObject(update) && update.UpdateExpression === undefined) {
+    if (isJsonObject(update) && update.UpdateExpression === undefined) {
       return nullMember(`${place}.update.updateExpression`);
     }
   }
@@ -256,7 +257,7 @@ const duplicateTable = (name: string): DynamoDbError =>
   validationError(`Table ${name} is named twice in the request, by its name and by its ARN`);
 
 const itemText = (item: AddressedItem, names: readonly string[]): string =>
-  JSON.stringify(names.map((name) => keyText(member(item.value ?? {}, name))));
+  JSON.stringify(names.map((name) => keyText(memberOf(item.value ?? {}, name))));
 
 const duplicate = (operation: Operation): DynamoDbError =>
   validationError(

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import { type DynamoDbError, serializationError, validationError } from "./errors.ts";
 
 /**
@@ -36,7 +36,7 @@ export function readShape(
 ): { readonly kind: "read"; readonly input: JsonObject } | { readonly kind: "refused"; readonly error: DynamoDbError } {
   try {
     const input = read(shape, value);
-    return isObject(input) ? { kind: "read", input } : { kind: "refused", error: serializationError() };
+    return isJsonObject(input) ? { kind: "read", input } : { kind: "refused", error: serializationError() };
   } catch (error) {
     if (error instanceof ShapeMismatch) return { kind: "refused", error: error.error };
     throw error;
@@ -53,7 +53,7 @@ function read(shape: Shape, value: unknown): unknown {
     if (!Array.isArray(value)) mismatch("Unexpected value type in payload");
     return (value as readonly unknown[]).map((entry) => read(shape.list, entry));
   }
-  if (!isObject(value)) return mismatch("Unexpected value type in payload");
+  if (!isJsonObject(value)) return mismatch("Unexpected value type in payload");
   return "map" in shape ? readMap(shape.map, value) : readMembers(shape.members, value);
 }
 
@@ -67,7 +67,7 @@ function readInteger(value: unknown): number {
 
 function scalarText(value: unknown, wanted: string): string {
   if (Array.isArray(value)) return "Start of list found where not expected";
-  if (isObject(value)) return "Start of structure or map found where not expected";
+  if (isJsonObject(value)) return "Start of structure or map found where not expected";
   const found = typeof value === "boolean" ? (value ? "TRUE_VALUE" : "FALSE_VALUE") : `${typeof value}_VALUE`;
   return `${found.toUpperCase()} cannot be converted to ${wanted}`;
 }
@@ -80,7 +80,7 @@ function readMap(shape: Shape, value: JsonObject): JsonObject {
 function readMembers(members: ReadonlyMap<string, Shape>, value: JsonObject): JsonObject {
   const known: [string, unknown][] = [];
   for (const [name, shape] of members) {
-    const content = member(value, name);
+    const content = memberOf(value, name);
     if (content !== undefined && content !== null) known.push([name, read(shape, content)]);
   }
   return Object.fromEntries(known);
@@ -111,7 +111,7 @@ function readValue(value: unknown, depth: number): JsonObject {
       "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
     );
   }
-  if (!isObject(value)) return mismatch("Unexpected value type in payload");
+  if (!isJsonObject(value)) return mismatch("Unexpected value type in payload");
   const types = Object.keys(value).filter((name) => VALUE_READERS.has(name) && value[name] !== null);
   const [type] = types;
   if (type === undefined) {
@@ -168,6 +168,6 @@ function readList(content: unknown, depth: number): readonly unknown[] {
 }
 
 function readDocument(content: unknown, depth: number): JsonObject {
-  if (!isObject(content)) return mismatch("Unexpected value type in payload");
+  if (!isJsonObject(content)) return mismatch("Unexpected value type in payload");
   return Object.fromEntries(Object.entries(content).map(([name, entry]) => [name, readValue(entry, depth + 1)]));
 }

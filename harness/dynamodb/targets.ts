@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import type { AccessKind } from "./operations.ts";
 
 /** An item that a request addresses: by its key, or whole. */
@@ -22,8 +22,8 @@ export interface Target {
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-const object = (value: unknown): JsonObject | undefined => (isObject(value) ? value : undefined);
-const list = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const object = (value: unknown): JsonObject | undefined => (isJsonObject(value) ? value : undefined);
+const list = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
 
 const key = (input: JsonObject | undefined): AddressedItem => ({ kind: "key", value: object(input?.Key) });
 const item = (input: JsonObject | undefined): AddressedItem => ({ kind: "item", value: object(input?.Item) });
@@ -68,8 +68,8 @@ const READERS: Readonly<Record<AccessKind, ReadTargets>> = {
 };
 
 function batchWriteItem(request: JsonObject): AddressedItem {
-  const put = object(member(request, "PutRequest"));
-  return put === undefined ? key(object(member(request, "DeleteRequest"))) : item(put);
+  const put = object(memberOf(request, "PutRequest"));
+  return put === undefined ? key(object(memberOf(request, "DeleteRequest"))) : item(put);
 }
 
 function transactionTargets(operation: string, input: JsonObject): readonly Target[] {

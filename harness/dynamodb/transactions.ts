@@ -1,4 +1,5 @@
-import { isObject, itemSize, type JsonObject, MAXIMUM_ITEM_SIZE_BYTES } from "./attribute-values.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { itemSize, MAXIMUM_ITEM_SIZE_BYTES } from "./attribute-values.ts";
 import type { EngineAnswer } from "./database.ts";
 import { errorName } from "./errors.ts";
 
@@ -101,10 +102,10 @@ function cancellation(reasons: readonly CancellationReason[]): EngineAnswer {
 export async function transactGet(items: ItemOperations, input: JsonObject): Promise<EngineAnswer> {
   const responses: JsonObject[] = [];
   for (const entry of input.TransactItems as readonly JsonObject[]) {
-    const get = isObject(entry.Get) ? entry.Get : {};
+    const get = isJsonObject(entry.Get) ? entry.Get : {};
     const answer = await items.ask("GetItem", { ...get, ConsistentRead: true });
     if (typeof answer.__type === "string") return { status: 400, body: Buffer.from(JSON.stringify(answer)) };
-    responses.push(isObject(answer.Item) ? { Item: answer.Item } : {});
+    responses.push(isJsonObject(answer.Item) ? { Item: answer.Item } : {});
   }
   return { status: 200, body: Buffer.from(JSON.stringify({ Responses: responses })) };
 }

@@ -1,5 +1,6 @@
 import type { FaultCollector } from "../faults.ts";
-import { isJsonObject, type JsonObject, readJsonDocument } from "./json-document.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { readJsonDocument } from "./json-document.ts";
 import type { Report } from "./policy-variables.ts";
 import type { CompiledStatement } from "./statement.ts";
 import { compileStatement, type StatementRules } from "./statement-document.ts";

@@ -1,8 +1,8 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
 import { compileAction } from "./actions.ts";
 import { compileResource } from "./arn-pattern.ts";
 import { type CompiledCondition, compileConditions, type Effect, type StatementSyntax } from "./condition.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
-import { isJsonObject, type JsonObject } from "./json-document.ts";
 import type { Pattern } from "./pattern.ts";
 import type { Report } from "./policy-variables.ts";
 import { compilePrincipal } from "./principal-element.ts";

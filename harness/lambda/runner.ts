@@ -8,6 +8,7 @@ import { type InvocationEnvironment, runInvocation } from "./invocation-run.ts";
 import type { LogSink } from "./logs.ts";
 import { type Deployment, deployFunctions } from "./package.ts";
 import { Pool, type PooledSandbox } from "./pool.ts";
+import { exceedsBytes, MAXIMUM_REQUEST_BYTES } from "./runtime/payload-limits.ts";
 import { processCompileCache } from "./runtime-process.ts";
 import { type Isolation, startSandbox } from "./sandbox.ts";
 import { utilizationSince } from "./utilization.ts";
@@ -94,10 +95,6 @@ interface ServedFunction {
   invocations: number;
   coldStarts: number;
 }
-
-/** 6 MiB.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const MAXIMUM_REQUEST_BYTES = 6_291_456;
 
 const INIT_TIMEOUT_MILLISECONDS = 10_000;
 const PATIENCE_MILLISECONDS = 100;
@@ -226,8 +223,8 @@ async function invoke(
 ): Promise<InvocationResult> {
   if (served === undefined) return refused("ResourceNotFoundException", `Function not found: ${request.functionArn}`);
   if (closed) return refused("ServiceException", "The function's environments are being closed.");
-  const bytes = Buffer.byteLength(request.payload);
-  if (bytes > MAXIMUM_REQUEST_BYTES) return refused("RequestTooLargeException", tooLarge(bytes));
+  const { payload } = request;
+  if (exceedsBytes(payload, MAXIMUM_REQUEST_BYTES)) return refused("RequestTooLargeException", tooLarge(payload));
   const reserved = served.lambdaFunction.reservedConcurrentExecutions;
   if (reserved !== undefined && served.inFlight >= reserved) return { kind: "throttled", durationMilliseconds: 0 };
   served.inFlight += 1;
@@ -257,8 +254,8 @@ function refused(errorType: string, errorMessage: string): InvocationResult {
   return { kind: "failed", errorType, errorMessage, durationMilliseconds: 0 };
 }
 
-function tooLarge(bytes: number): string {
-  return `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAXIMUM_REQUEST_BYTES} bytes)`;
+function tooLarge(payload: string): string {
+  return `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${MAXIMUM_REQUEST_BYTES} bytes)`;
 }
 
 /** One after the other on few cores: started together they would all be late. */

@@ -1,4 +1,4 @@
-import { exceedsResponseLimit } from "./runtime/response-limit.ts";
+import { exceedsBytes, MAXIMUM_RESPONSE_BYTES } from "./runtime/payload-limits.ts";
 import type { RuntimeMessage } from "./runtime/runtime-messages.ts";
 
 /** Reads what a sandbox sent. The function's code can reach the channel, so whatever comes through it is outside data:
@@ -28,7 +28,8 @@ function readLog({ requestId, line }: Members): RuntimeMessage | undefined {
 }
 
 function readReturned({ payload, memoryBytes }: Members): RuntimeMessage | undefined {
-  if (typeof payload !== "string" || exceedsResponseLimit(payload) || !isSize(memoryBytes)) return undefined;
+  if (typeof payload !== "string" || exceedsBytes(payload, MAXIMUM_RESPONSE_BYTES) || !isSize(memoryBytes))
+    return undefined;
   return { kind: "returned", payload, memoryBytes };
 }
 

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { HarnessError } from "../errors.ts";
+import { isJsonObject } from "../json.ts";
 
 /** What `Pulumi.yaml` says of a project. */
 export interface Project {
@@ -24,14 +25,10 @@ export interface StackConfiguration {
 
 const CONFIGURATION_TYPES = new Set(["string", "integer", "boolean", "array", "object"]);
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function parseYaml(text: string, file: string): Record<string, unknown> {
   try {
     const value: unknown = parse(text) ?? {};
-    if (isRecord(value)) return value;
+    if (isJsonObject(value)) return value;
   } catch (error) {
     throw new HarnessError(
       "CONFIGURATION",
@@ -53,7 +50,7 @@ function fullKey(key: string, project: string): string {
 }
 
 function declaredKey(key: string, entry: unknown): DeclaredKey {
-  if (!isRecord(entry)) return { fallback: entry, secret: false };
+  if (!isJsonObject(entry)) return { fallback: entry, secret: false };
   const { type, items, secret } = entry;
   if (type !== undefined && !(typeof type === "string" && CONFIGURATION_TYPES.has(type))) {
     const known = [...CONFIGURATION_TYPES].join(", ");
@@ -65,7 +62,7 @@ function declaredKey(key: string, entry: unknown): DeclaredKey {
   const fallback = entry.default ?? entry.value;
   return {
     ...(typeof type === "string" ? { type } : {}),
-    ...(isRecord(items) && typeof items.type === "string" ? { itemType: items.type } : {}),
+    ...(isJsonObject(items) && typeof items.type === "string" ? { itemType: items.type } : {}),
     ...(fallback === undefined ? {} : { fallback }),
     secret: secret === true,
   };
@@ -78,14 +75,14 @@ export function parseProject(text: string): Project {
   const yaml = parseYaml(text, "Pulumi.yaml");
   const { name, runtime, main, config } = yaml;
   if (typeof name !== "string" || name === "") throw new HarnessError("CONFIGURATION", "Pulumi.yaml has no name.");
-  const runtimeName = isRecord(runtime) ? runtime.name : runtime;
+  const runtimeName = isJsonObject(runtime) ? runtime.name : runtime;
   if (runtimeName !== "nodejs") {
     throw new HarnessError(
       "CONFIGURATION",
       `Pulumi.yaml names the runtime ${String(runtimeName)}; only nodejs programs run here.`,
     );
   }
-  const entries = isRecord(config) ? Object.entries(config) : [];
+  const entries = isJsonObject(config) ? Object.entries(config) : [];
   const declared = new Map(entries.map(([key, entry]) => [fullKey(key, name), declaredKey(key, entry)]));
   return { name, ...(typeof main === "string" ? { main } : {}), declared };
 }
@@ -93,7 +90,7 @@ export function parseProject(text: string): Project {
 function hasType(value: unknown, type: string | undefined): boolean {
   if (type === undefined) return true;
   if (type === "array") return Array.isArray(value);
-  if (type === "object") return isRecord(value);
+  if (type === "object") return isJsonObject(value);
   if (type === "integer")
     return Number.isInteger(typeof value === "string" && value.trim() !== "" ? Number(value) : value);
   if (type === "boolean") return typeof value === "boolean" || value === "true" || value === "false";
@@ -126,7 +123,7 @@ function asText(value: unknown): string {
 }
 
 function containsSecure(value: unknown): boolean {
-  if (!isRecord(value) && !Array.isArray(value)) return false;
+  if (!isJsonObject(value) && !Array.isArray(value)) return false;
   return Object.entries(value).some(
     ([key, inner]) => (key === "secure" && typeof inner === "string") || containsSecure(inner),
   );
@@ -134,7 +131,7 @@ function containsSecure(value: unknown): boolean {
 
 function stackValues(text: string, file: string, project: Project): Map<string, unknown> {
   const { config } = parseYaml(text, file);
-  if (config !== undefined && config !== null && !isRecord(config)) {
+  if (config !== undefined && config !== null && !isJsonObject(config)) {
     throw new HarnessError("CONFIGURATION", `${file}: config does not hold a mapping of keys.`);
   }
   return new Map(Object.entries(config ?? {}).map(([key, value]) => [fullKey(key, project.name), value]));

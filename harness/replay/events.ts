@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json.ts";
 /** An event of an HTTP API in payload format 2.0, as far as a replay reads it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export interface HttpApiEvent {
@@ -41,8 +42,7 @@ const OTHERS: readonly { readonly is: (value: Json) => boolean; readonly what: s
   },
 ];
 
-const record = (value: unknown): Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const record = (value: unknown): Json => (isJsonObject(value) ? value : {});
 
 /** Reads a value as an event, or says what it is instead, or what it lacks. */
 export function readEvent(value: unknown): ReadEvent {

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../json.ts";
 import { type HttpApiEvent, readEvent } from "./events.ts";
 
 /** One event to replay, and how. A file holds events as they are, or these around them. */
@@ -54,8 +55,7 @@ function parseAll(text: string): readonly unknown[] {
   });
 }
 
-const record = (value: unknown): Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const record = (value: unknown): Json => (isJsonObject(value) ? value : {});
 
 const isQueryResult = (value: unknown): boolean => Array.isArray(record(value).results);
 

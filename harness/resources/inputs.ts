@@ -1,17 +1,7 @@
 import type { FaultCollector } from "../faults.ts";
+import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import type { Resource } from "../pulumi/resource-graph.ts";
-import {
-  type Block,
-  isAbsent,
-  isBlock,
-  isBlocks,
-  isFlag,
-  isNumber,
-  isText,
-  isTextMap,
-  isTexts,
-  memberOf,
-} from "./values.ts";
+import { isAbsent, isBlocks, isFlag, isNumber, isText, isTextMap, isTexts } from "./values.ts";
 
 /** Typed reading of a resource's inputs. A value that is absent or of a wrong type reads as absent: `refuseResources` has
  * made the fault of it, once, however often it is read. */
@@ -27,7 +17,7 @@ export interface Inputs {
   texts(name: string): readonly string[];
   textMap(name: string): Readonly<Record<string, string>> | undefined;
   /** A map of values to judge one by one; absent reads as empty. */
-  map(name: string): Block;
+  map(name: string): JsonObject;
   /** A nested block; absent reads as empty. */
   block(name: string): Inputs;
   blocks(name: string): readonly Inputs[];
@@ -50,7 +40,7 @@ interface Reading {
   readonly faults: FaultCollector;
 }
 
-function blockInputs(values: Block, path: string, reading: Reading): Inputs {
+function blockInputs(values: JsonObject, path: string, reading: Reading): Inputs {
   const { resource, faults } = reading;
   const has = (name: string): boolean => !isAbsent(memberOf(values, name));
   const read = <Value>(name: string, is: (given: unknown) => given is Value): Value | undefined => {
@@ -67,8 +57,8 @@ function blockInputs(values: Block, path: string, reading: Reading): Inputs {
     number: (name) => read(name, isNumber),
     texts: (name) => read(name, isTexts) ?? [],
     textMap: (name) => read(name, isTextMap),
-    map: (name) => read(name, isBlock) ?? {},
-    block: (name) => blockInputs(read(name, isBlock) ?? {}, `${path}${name}.`, reading),
+    map: (name) => read(name, isJsonObject) ?? {},
+    block: (name) => blockInputs(read(name, isJsonObject) ?? {}, `${path}${name}.`, reading),
     blocks: (name) =>
       (read(name, isBlocks) ?? []).map((each, index) => blockInputs(each, `${path}${name}[${index}].`, reading)),
     names: () => Object.keys(values).filter(has),

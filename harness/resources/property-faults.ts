@@ -1,9 +1,10 @@
+import type { JsonObject } from "../json.ts";
 import type { Properties, Treatment } from "./treatments.ts";
-import { type Block, isAbsent } from "./values.ts";
+import { isAbsent } from "./values.ts";
 
 /** What is wrong with a resource's inputs by the rows of its type, as sentences: unknown and refused properties, and
  * values of a wrong type, at every depth. */
-export function propertyFaults(inputs: Block, properties: Properties, path = ""): readonly string[] {
+export function propertyFaults(inputs: JsonObject, properties: Properties, path = ""): readonly string[] {
   return Object.entries(inputs).flatMap(([name, value]) => {
     if (isAbsent(value)) return [];
     return valueFaults(Object.hasOwn(properties, name) ? properties[name] : undefined, `${path}${name}`, value);
@@ -30,6 +31,6 @@ function valueFaults(treatment: Treatment | undefined, place: string, value: unk
 }
 
 function blockFaults(value: unknown, properties: Properties, place: string): readonly string[] {
-  if (!Array.isArray(value)) return propertyFaults(value as Block, properties, `${place}.`);
-  return value.flatMap((each: Block, index) => propertyFaults(each, properties, `${place}[${index}].`));
+  if (!Array.isArray(value)) return propertyFaults(value as JsonObject, properties, `${place}.`);
+  return value.flatMap((each: JsonObject, index) => propertyFaults(each, properties, `${place}[${index}].`));
 }

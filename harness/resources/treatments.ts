@@ -1,4 +1,5 @@
-import { isBlock, isBlocks, isFlag, isNumber, isText, isTextMap, isTexts } from "./values.ts";
+import { isJsonObject } from "../json.ts";
+import { isBlocks, isFlag, isNumber, isText, isTextMap, isTexts } from "./values.ts";
 
 /** What a property may hold. */
 export interface ValueType {
@@ -36,10 +37,10 @@ export const number = read("a number", isNumber);
 export const texts = read("a list of text", isTexts);
 export const textMap = read("a map of text", isTextMap);
 /** A map whose values the reader judges one by one. */
-export const map = read("a map", isBlock);
+export const map = read("a map", isJsonObject);
 /** A value of several forms, which its reader tells apart. */
 export const anyValue = read("a value", () => true);
-export const block = (properties: Properties): Treatment => read("a block of properties", isBlock, properties);
+export const block = (properties: Properties): Treatment => read("a block of properties", isJsonObject, properties);
 export const blocks = (properties: Properties): Treatment => read("a list of blocks", isBlocks, properties);
 
 /** `because` completes "this has no effect here: …". */

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../dynamodb/attribute-values.ts";
 import type { GateObservation } from "../dynamodb/observation.ts";
 import type { Table } from "../dynamodb/tables.ts";
+import type { JsonObject } from "../json.ts";
 import { isShown } from "../targets/target.ts";
 import type { Answer, Subject } from "./subject.ts";
 import type { ThingApi } from "./things.ts";

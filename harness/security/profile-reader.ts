@@ -1,10 +1,6 @@
 import { HarnessError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { SecurityProfile } from "./profile.ts";
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const ROUTE = /^[A-Z]+ \/\S*$/;
 
@@ -12,7 +8,7 @@ const ROUTE = /^[A-Z]+ \/\S*$/;
  * @throws HarnessError CONFIGURATION naming every member that is wrong. */
 export function readProfile(value: unknown, file: string): SecurityProfile {
   const problems: string[] = [];
-  const things = isObject(value) ? value.things : undefined;
+  const things = isJsonObject(value) ? value.things : undefined;
   if (!Array.isArray(things) || things.length === 0) problems.push("it must export profile = { things: [ … ] }");
   else problems.push(...things.flatMap((thing, index) => thingProblems(thing, `things[${index}]`)));
   if (problems.length === 0) return value as SecurityProfile;
@@ -20,15 +16,15 @@ export function readProfile(value: unknown, file: string): SecurityProfile {
 }
 
 function thingProblems(thing: unknown, at: string): readonly string[] {
-  if (!isObject(thing)) return [`${at} must be an object`];
+  if (!isJsonObject(thing)) return [`${at} must be an object`];
   const texts = ["name", "textField"]
     .filter((name) => !isText(thing[name]))
     .map((name) => `${at}.${name} must be text`);
-  const table = isObject(thing.table) ? thing.table : {};
+  const table = isJsonObject(thing.table) ? thing.table : {};
   const tableTexts = ["name", "ownerAttribute"]
     .filter((name) => !isText(table[name]))
     .map((name) => `${at}.table.${name} must be text`);
-  const create = isObject(thing.create) ? thing.create : {};
+  const create = isJsonObject(thing.create) ? thing.create : {};
   return [
     ...texts,
     ...tableTexts,
@@ -36,22 +32,22 @@ function thingProblems(thing: unknown, at: string): readonly string[] {
     ...(isText(create.id) ? [] : [`${at}.create.id must name the member of the answer that holds the id`]),
     ...bodyProblems(create, `${at}.create`),
     ...["read", "list", "change", "remove"].flatMap((name) => optionalRoute(thing[name], `${at}.${name}`)),
-    ...(isObject(thing.change) ? bodyProblems(thing.change, `${at}.change`) : []),
-    ...(isObject(thing.serverFields) ? [] : [`${at}.serverFields must be an object`]),
+    ...(isJsonObject(thing.change) ? bodyProblems(thing.change, `${at}.change`) : []),
+    ...(isJsonObject(thing.serverFields) ? [] : [`${at}.serverFields must be an object`]),
   ];
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-function routeProblems({ route }: Json, at: string): readonly string[] {
+function routeProblems({ route }: JsonObject, at: string): readonly string[] {
   return typeof route === "string" && ROUTE.test(route) ? [] : [`${at}.route must be a route key such as POST /orders`];
 }
 
-function bodyProblems({ body }: Json, at: string): readonly string[] {
-  return isObject(body) ? [] : [`${at}.body must be an object`];
+function bodyProblems({ body }: JsonObject, at: string): readonly string[] {
+  return isJsonObject(body) ? [] : [`${at}.body must be an object`];
 }
 
 function optionalRoute(value: unknown, at: string): readonly string[] {
   if (value === undefined) return [];
-  return isObject(value) ? routeProblems(value, at) : [`${at} must be an object with a route`];
+  return isJsonObject(value) ? routeProblems(value, at) : [`${at} must be an object with a route`];
 }

@@ -1,3 +1,4 @@
+import { parseJsonObject } from "../json.ts";
 import { jsonHeaders, withQuery, withToken } from "./attack.ts";
 import { type NotRun, notApplicable, notShown } from "./check.ts";
 import type { JsonRecord, OwnedThing } from "./profile.ts";
@@ -114,12 +115,7 @@ export function filled(body: JsonRecord, marker: string): JsonRecord {
 
 /** The answer's JSON object, if it is one. */
 export function parsed({ text }: Answer): JsonRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonRecord) : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseJsonObject(text);
 }
 
 export function listRequest({ thing, list }: ThingApi, query: Readonly<Record<string, string>> = {}): WireRequest {

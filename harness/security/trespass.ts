@@ -1,3 +1,4 @@
+import { parseJsonObject } from "../json.ts";
 import { messageOf } from "./attack.ts";
 import { isNotRun, type NotRun, notShown, type Threat, type Trial } from "./check.ts";
 import { type OwnedTable, ownedTable, rowsOf, trespasses } from "./data-judge.ts";
@@ -145,7 +146,7 @@ type Shrink = (request: WireRequest) => WireRequest | undefined;
 function smallerRequests({ headers = [], path, body }: WireRequest): readonly Shrink[] {
   const names = headers.map(([name]) => name).filter((name) => name !== "content-type");
   const parameters = path.split("?")[1]?.split("&") ?? [];
-  const members = Object.keys(jsonOf(body) ?? {});
+  const members = Object.keys(parseJsonObject(String(body)) ?? {});
   return [
     ...names.map(
       (name): Shrink =>
@@ -174,17 +175,6 @@ function withoutParameter(request: WireRequest, parameter: string): WireRequest 
 }
 
 function withoutMember(request: WireRequest, member: string): WireRequest | undefined {
-  const { [member]: _left, ...rest } = jsonOf(request.body) ?? {};
+  const { [member]: _left, ...rest } = parseJsonObject(String(request.body)) ?? {};
   return { ...request, body: JSON.stringify(rest) };
-}
-
-function jsonOf(body: WireRequest["body"]): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(String(body));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import { isJsonObject, parseJsonObject } from "../json.ts";
 import type { TargetApi, TargetRoute } from "./target.ts";
 
 /** What a deployed stack says of itself: enough to ask it. */
@@ -28,12 +29,8 @@ export function readStackFacts(text: string, source: string): StackFacts {
 }
 
 function parse(text: string, source: string): Json {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
-  } catch {
-    // Said below: the parser's own words do not name the file.
-  }
+  const value = parseJsonObject(text);
+  if (value !== undefined) return value;
   throw refused(source, "it is no JSON object. Write it with pulumi stack export, or pulumi stack output --json");
 }
 
@@ -41,8 +38,7 @@ function refused(source: string, why: string): HarnessError {
   return new HarnessError("CONFIGURATION", `${source} does not describe a stack: ${why}.`);
 }
 
-const record = (value: unknown): Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const record = (value: unknown): Json => (isJsonObject(value) ? value : {});
 
 function factsOfOutputs(outputs: Json, source: string): StackFacts {
   const text = (name: string): string | undefined => {

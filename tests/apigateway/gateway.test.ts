@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readHttpApis } from "../../harness/apigateway/http-api.ts";
-import { MAXIMUM_EVENT_BYTES } from "../../harness/apigateway/lambda-integration.ts";
 import { faultCollector } from "../../harness/faults.ts";
 import type { HeaderList } from "../../harness/http.ts";
 import type { Decision } from "../../harness/iam/decision.ts";
 import type { InvocationResult } from "../../harness/lambda/invocation.ts";
+import { MAXIMUM_REQUEST_BYTES } from "../../harness/lambda/runtime/payload-limits.ts";
 import { openRoute, type Sent, type Served, serve } from "./support/gateway.ts";
 import { type Changes, FUNCTION_ARN, httpApiGraph, LOG_GROUP_ARN, make } from "./support/graph.ts";
 import { accessClaims, KID, keySet, rsaKeyPair, signToken } from "./support/tokens.ts";
@@ -378,8 +378,8 @@ test("an event of 6 MB passes, and one of a byte more does not", async () => {
   const sized = (bytes: number) => send({ headers: jsonBody, body: Buffer.alloc(bytes, "x") });
   expect((await sized(6_000_000)).status).toBe(200);
   const other = Buffer.byteLength(invocations[0]?.payload ?? "") - 6_000_000;
-  expect((await sized(MAXIMUM_EVENT_BYTES - other)).status).toBe(200);
-  expect((await sized(MAXIMUM_EVENT_BYTES - other + 1)).status).toBe(413);
+  expect((await sized(MAXIMUM_REQUEST_BYTES - other)).status).toBe(200);
+  expect((await sized(MAXIMUM_REQUEST_BYTES - other + 1)).status).toBe(413);
   expect(invocations).toHaveLength(2);
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalNumber, itemSize, keyText, member } from "../../harness/dynamodb/attribute-values.ts";
+import { canonicalNumber, itemSize, keyText } from "../../harness/dynamodb/attribute-values.ts";
+import { memberOf } from "../../harness/json.ts";
 
 describe("the size of an item", () => {
   test.each([
@@ -70,6 +71,6 @@ describe("numbers", () => {
 
 test("members are own members only", () => {
   for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"])
-    expect(member({}, name)).toBeUndefined();
-  expect(member(JSON.parse('{"__proto__":1}'), "__proto__")).toBe(1);
+    expect(memberOf({}, name)).toBeUndefined();
+  expect(memberOf(JSON.parse('{"__proto__":1}'), "__proto__")).toBe(1);
 });

@@ -15,7 +15,7 @@ import {
   runHandler,
   serializeResult,
 } from "./handler-result.ts";
-import { exceedsResponseLimit, MAXIMUM_RESPONSE_BYTES } from "./response-limit.ts";
+import { exceedsBytes, MAXIMUM_RESPONSE_BYTES } from "./payload-limits.ts";
 import { errorPayload, intoError, runtimeError } from "./runtime-errors.ts";
 import type { HostChannel, NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime-messages.ts";
 import { confinePaths } from "./task-root.ts";
@@ -106,7 +106,7 @@ function answer(say: Say, outcome: HandlerOutcome): void {
   }
   try {
     const payload = serializeResult(outcome.value);
-    if (exceedsResponseLimit(payload)) failTooLarge(say);
+    if (exceedsBytes(payload, MAXIMUM_RESPONSE_BYTES)) failTooLarge(say);
     else say({ kind: "returned", payload, memoryBytes: memoryBytes() });
   } catch (error) {
     logError("Invoke Error", error);
