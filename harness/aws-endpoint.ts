@@ -1,5 +1,6 @@
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
 import { loopbackOrigin } from "./loopback-host.ts";
+import { unservedService } from "./unserved-service.ts";
 
 /** The services behind the one AWS endpoint. */
 export interface AwsEndpointParts {
@@ -22,7 +23,7 @@ export function awsEndpoint(parts: AwsEndpointParts): HttpHandler {
     const path = request.target.split("?", 1)[0] ?? "";
     if (path === "/_harness" || path.startsWith("/_harness/")) return parts.harness(request);
     if (isRebound(request)) return foreignHost();
-    if (request.method === "GET") return parts.wellKnown(path) ?? unknownTarget();
+    if (request.method === "GET") return parts.wellKnown(path) ?? unservedService(request) ?? unknownTarget();
     if (request.method === "OPTIONS") return preflight(request);
     return serviceFor(request, parts);
   };
@@ -45,7 +46,7 @@ function foreignHost(): HttpResponse {
 async function serviceFor(request: HttpRequest, parts: AwsEndpointParts): Promise<HttpResponse> {
   const target = headerValue(request.headers, "x-amz-target") ?? "";
   if (target.startsWith("DynamoDB_20120810.")) return parts.dynamodb(request);
-  if (!target.startsWith("AWSCognitoIdentityProviderService.")) return unknownTarget();
+  if (!target.startsWith("AWSCognitoIdentityProviderService.")) return unservedService(request) ?? unknownTarget();
   const response = await parts.cognito(request);
   if (headerValue(request.headers, "origin") === undefined) return response;
   return { ...response, headers: [...response.headers, ...BROWSER_HEADERS] };
