@@ -87,6 +87,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/tracked-files.ts",
       "harness/lambda/runtime/handler.ts",
       "harness/lambda/package.ts",
+      "harness/lambda/zip.ts",
       "harness/lambda/runtime-process.ts",
       "harness/lambda/runtime/process-entry.ts",
       "harness/lambda/runtime/task-root.ts",

@@ -1,0 +1,80 @@
+/**
+ * Runs one program by Pulumi's engine, in a process of its own: the program becomes part of it. The engine is told of it
+ * as an inline program, since then it needs no language host; all else is as the command line does it.
+ */
+import { createRequire } from "node:module";
+import { join, sep } from "node:path";
+import type { EngineEvent, Stack, LocalWorkspace as Workspace } from "@pulumi/pulumi/automation";
+import type { DeploymentReply, DeploymentRequest, DeploymentSetup } from "./deployment.ts";
+
+process.once("message", ({ setup }: { readonly setup: DeploymentSetup }) => {
+  const stack = open(setup);
+  process.on("message", async (request: DeploymentRequest) => {
+    process.send?.(await reply(await stack, request));
+  });
+});
+
+async function open({ directory, stack, project, checkTypes }: DeploymentSetup): Promise<Stack> {
+  process.chdir(directory);
+  const load = createRequire(join(directory, "package.json"));
+  registerTypeScript(load, checkTypes);
+  const { LocalWorkspace } = load("@pulumi/pulumi/automation") as { LocalWorkspace: typeof Workspace };
+  const program = async () => {
+    for (const file of Object.keys(load.cache))
+      if (file.startsWith(directory + sep) && !file.includes("node_modules")) delete load.cache[file];
+    return load("./index.ts") as Record<string, unknown>;
+  };
+  const arguments_ = { stackName: stack, projectName: project, program };
+  return LocalWorkspace.createOrSelectStack(arguments_, { workDir: directory });
+}
+
+/** The loader of Pulumi's own language host, with its defaults.
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/run.ts */
+function registerTypeScript(load: NodeJS.Require, checkTypes: boolean): void {
+  const tsutils = load("@pulumi/pulumi/tsutils");
+  const project = "tsconfig.json";
+  const skipProject = !load("node:fs").existsSync(project);
+  load("ts-node").register({
+    transpileOnly: !checkTypes,
+    project,
+    skipProject,
+    compilerOptions: {
+      target: "ES2020",
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      sourceMap: "true",
+      ...(skipProject ? {} : tsutils.loadTypeScriptCompilerOptions(project)),
+    },
+  });
+}
+
+async function reply(stack: Stack, { operation }: DeploymentRequest): Promise<DeploymentReply> {
+  const warnings: string[] = [];
+  const onEvent = ({ diagnosticEvent }: EngineEvent) => {
+    if (diagnosticEvent !== undefined && ["warning", "error"].includes(diagnosticEvent.severity))
+      warnings.push(diagnosticEvent.message.trim());
+  };
+  try {
+    return { kind: "done", warnings, ...(await perform(stack, operation, onEvent)) };
+  } catch (error) {
+    return { kind: "failed", warnings, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function perform(stack: Stack, operation: DeploymentRequest["operation"], onEvent: (event: EngineEvent) => void) {
+  switch (operation) {
+    case "preview":
+      return { summary: { ...(await stack.preview({ onEvent })).changeSummary }, state: undefined };
+    case "up":
+      return { summary: { ...(await stack.up({ onEvent })).summary.resourceChanges }, state: await state(stack) };
+    case "destroy":
+      return { summary: { ...(await stack.destroy({ onEvent })).summary.resourceChanges }, state: await state(stack) };
+    case "cancel":
+      await stack.cancel();
+      return { summary: {}, state: await state(stack) };
+  }
+}
+
+async function state(stack: Stack): Promise<unknown> {
+  return (await stack.exportStack()).deployment;
+}
