@@ -29,12 +29,17 @@ const GATEWAY_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Maps a function's output by the rules of payload format 2.0: an object with `statusCode` is a response, anything else is
- * the body of a 200. Never throws, whatever the function put out.
+ * the body of a 200, but for a function's error, which is a 500. Never throws, whatever the function put out.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export function mapResponse(payload: string): MappedResponse {
   const output = parse(payload);
   if (typeof output === "string") return inferred(output);
-  if (!isJsonObject(output) || !Object.hasOwn(output, "statusCode")) return inferred(payload);
+  if (!isJsonObject(output)) return inferred(payload);
+  if (!Object.hasOwn(output, "statusCode")) {
+    return Object.hasOwn(output, "errorMessage")
+      ? fault("it has an `errorMessage` and no `statusCode`, as a function's error has")
+      : inferred(payload);
+  }
   const status = statusOf(output.statusCode);
   if (status === undefined) return fault("`statusCode` is no whole number from 200 to 599");
   const body = bodyOf(output.body, output.isBase64Encoded);
@@ -44,10 +49,9 @@ export function mapResponse(payload: string): MappedResponse {
   if (typeof headers === "string") return fault(headers);
   const cookies = cookiesOf(output.cookies);
   if (cookies === undefined) return fault("`cookies` is not a list of text that can stand in a header");
-  return {
-    kind: "response",
-    response: { status, headers: withType([...cookies, ...headers]), body: suppress(status, body) },
-  };
+  const shown = suppress(status, body);
+  const all = [...cookies, ...headers];
+  return { kind: "response", response: { status, headers: shown.length === 0 ? all : withType(all), body: shown } };
 }
 
 function parse(payload: string): unknown {
@@ -59,7 +63,8 @@ function parse(payload: string): unknown {
 }
 
 function inferred(body: string): MappedResponse {
-  return { kind: "response", response: { status: 200, headers: [["content-type", JSON_TYPE]], body } };
+  const headers: HeaderList = body === "" ? [] : [["content-type", JSON_TYPE]];
+  return { kind: "response", response: { status: 200, headers, body } };
 }
 
 function fault(reason: string): MappedResponse {

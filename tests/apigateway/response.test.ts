@@ -29,26 +29,38 @@ describe("inference: what has no statusCode is the body", () => {
     ["", ""],
     ['{"__proto__":{"statusCode":404}}', '{"__proto__":{"statusCode":404}}'],
   ])("%s", (payload, body) => {
-    expect(response(payload)).toEqual([200, JSON_HEADERS, body]);
+    expect(response(payload)).toEqual([200, body === "" ? [] : JSON_HEADERS, body]);
   });
+
+  test.each(['{"errorMessage":"x"}', '{"errorMessage":null,"errorType":"Error","trace":[]}'])(
+    "but %s is a function's error",
+    (payload) => expect(response(payload)).toBe("fault"),
+  );
+
+  test.each(['"errorMessage"', '[{"errorMessage":"x"}]', '{"__proto__":{"errorMessage":"x"}}'])(
+    "%s is none",
+    (payload) => {
+      expect(response(payload)).toMatchObject([200, JSON_HEADERS]);
+    },
+  );
 });
 
 describe("structured responses", () => {
   test.each([
-    [{ statusCode: 200 }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 200 }, [200, [], ""]],
     [{ statusCode: 201, body: "x" }, [201, TEXT_HEADERS, "x"]],
     [{ statusCode: "404", body: "x" }, [404, TEXT_HEADERS, "x"]],
-    [{ statusCode: 200, body: null, headers: null, cookies: null }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 200, body: null, headers: null, cookies: null }, [200, [], ""]],
     [{ statusCode: 200, body: "aGk=", isBase64Encoded: true }, [200, TEXT_HEADERS, "hi"]],
     [{ statusCode: 200, body: "aGk=", isBase64Encoded: false }, [200, TEXT_HEADERS, "aGk="]],
-    [{ statusCode: 204, body: "x" }, [204, TEXT_HEADERS, ""]],
-    [{ statusCode: 205, body: "x" }, [205, TEXT_HEADERS, ""]],
-    [{ statusCode: 304, body: "x" }, [304, TEXT_HEADERS, ""]],
+    [{ statusCode: 204, body: "x" }, [204, [], ""]],
+    [{ statusCode: 205, body: "x" }, [205, [], ""]],
+    [{ statusCode: 304, body: "x" }, [304, [], ""]],
     [{ statusCode: 599, body: "x" }, [599, TEXT_HEADERS, "x"]],
-    [{ statusCode: 200, body: "", isBase64Encoded: true }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 200, body: "", isBase64Encoded: true }, [200, [], ""]],
     [{ statusCode: 200, body: "***", isBase64Encoded: "true" }, [200, TEXT_HEADERS, "***"]],
-    [{ statusCode: 200, headers: { a: "\t ~" } }, [200, [["a", "\t ~"], ...TEXT_HEADERS], ""]],
-    [{ statusCode: 200, multiValueHeaders: { a: ["b"] } }, [200, TEXT_HEADERS, ""]],
+    [{ statusCode: 200, headers: { a: "\t ~" } }, [200, [["a", "\t ~"]], ""]],
+    [{ statusCode: 200, multiValueHeaders: { a: ["b"] } }, [200, [], ""]],
     [
       { statusCode: 200, headers: { "Content-Type": "text/html", "X-A": "b", n: 1, t: true } },
       [
@@ -64,7 +76,15 @@ describe("structured responses", () => {
     ],
     [
       { statusCode: 200, cookies: ["a=1", "b=2"], headers: { "set-cookie": "c=3" } },
-      [200, [["set-cookie", "a=1"], ["set-cookie", "b=2"], ["set-cookie", "c=3"], ...TEXT_HEADERS], ""],
+      [
+        200,
+        [
+          ["set-cookie", "a=1"],
+          ["set-cookie", "b=2"],
+          ["set-cookie", "c=3"],
+        ],
+        "",
+      ],
     ],
     [
       {
@@ -76,10 +96,10 @@ describe("structured responses", () => {
           "apigw-requestid": "x",
         },
       },
-      [200, TEXT_HEADERS, ""],
+      [200, [], ""],
     ],
-    [{ statusCode: 200, headers: { a: "é" } }, [200, [["a", "Ã©"], ...TEXT_HEADERS], ""]],
-    [{ statusCode: 200, headers: { a: "é\t✓" } }, [200, [["a", "Ã©\tâ\x9c\x93"], ...TEXT_HEADERS], ""]],
+    [{ statusCode: 200, headers: { a: "é" } }, [200, [["a", "Ã©"]], ""]],
+    [{ statusCode: 200, headers: { a: "é\t✓" } }, [200, [["a", "Ã©\tâ\x9c\x93"]], ""]],
   ])("%j", (output, expected) => {
     expect(response(JSON.stringify(output))).toEqual(expected);
   });

@@ -89,7 +89,7 @@ describe("the program's gateway", () => {
     ["GET", "/"],
     ["HEAD", "/todos"],
     ["GET", "/todos/"],
-    ["GET", "//todos"],
+    ["GET", "/todos//"],
     ["GET", "/TODOS"],
     ["GET", "/Todos/1"],
     ["POST", "/todos/1"],

@@ -68,9 +68,13 @@ export const corsRows: readonly Row[] = [
       cors("another method with all its headers", "GET /nope", { headers: asks(APP), ...answers.notFound }),
     ],
   }),
-  row("status", "I", "204, empty, with a request id.", "self-hosted cdk-local", {
+  row("status", "O", "204, empty, with a request id, without type and length.", "empty-answers", {
     cases: [
-      cors("allowed", "OPTIONS /items", { headers: asks(APP), ...preflight, header: { "content-type": ABSENT } }),
+      cors("allowed", "OPTIONS /items", {
+        headers: asks(APP),
+        ...preflight,
+        header: { "content-type": ABSENT, "content-length": ABSENT },
+      }),
     ],
   }),
   row(
@@ -111,11 +115,10 @@ export const corsRows: readonly Row[] = [
   ),
   row(
     "foreign",
-    "conflict U",
-    "The status of a preflight from a foreign origin.",
-    "self-hosted cdk-local ministack#406",
+    "O",
+    "A preflight from a foreign origin is a bare 204, without a single CORS header.",
+    "preflight-of-2026",
     {
-      ours: "204 without a single CORS header.",
       cases: FOREIGN.map((value) =>
         cors(value, "OPTIONS /items", {
           headers: asks(value),
@@ -267,10 +270,16 @@ export const corsRows: readonly Row[] = [
       ],
     },
   ),
-  row("star-credentials", "I", "A star together with credentials is refused.", "fetch ministack#406", {
-    cannot: "Refused at start.",
-    shownBy: [["tests/apigateway/http-api.test.ts", "any origin with credentials"]],
-  }),
+  row(
+    "star-credentials",
+    "O",
+    "A star together with credentials is refused when the API is made: `allow-credentials is not supported if 'allow-origin' is *`.",
+    "cdk#9076",
+    {
+      cannot: "Refused at start.",
+      shownBy: [["tests/apigateway/http-api.test.ts", "any origin with credentials"]],
+    },
+  ),
   row("wildcard-lists", "D", "A star is allowed for methods and headers.", "fetch", {
     cases: [
       on("cors-star")("both", "OPTIONS /items", {

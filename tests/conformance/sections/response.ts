@@ -56,7 +56,7 @@ export const responseRows: readonly Row[] = [
     cannot: "Only Node.js runtimes run here, and they put out JSON alone.",
     shownBy: [["tests/apigateway/response.test.ts", "inference: what has no statusCode is the body"]],
   }),
-  row("null", "I", "Nothing, or null, is a 200 with the body `null`.", "runtime-client", {
+  row("null", "O I", "Nothing, or null, is a 200 with the body `null`.", "records-of-2024 runtime-client", {
     cases: [puts("null", "null", body("null")), echo("undefined", "GET /nothing", body("null"))],
   }),
   row(
@@ -85,8 +85,8 @@ export const responseRows: readonly Row[] = [
       ],
     },
   ),
-  row("headers", "D U", "Headers are sent as given; values that are not text were not captured.", "lambda-proxy", {
-    ours: "Numbers and booleans become text; anything else is a 500, and so is a value that could end its header.",
+  row("headers", "D O", "Headers are sent as given, a boolean as text.", "lambda-proxy records-of-2024", {
+    ours: "Numbers become text too; anything else is a 500, and so is a value that could end its header.",
     cases: [
       puts("text", '{"statusCode":200,"headers":{"x-a":"1, 2","X-B":"b"}}', {
         status: 200,
@@ -149,6 +149,7 @@ export const responseRows: readonly Row[] = [
           header: { "set-cookie": ["a=1", "c=3"] },
         }),
         puts("a line break", '{"statusCode":200,"cookies":["a=1\\r\\nx: y"]}', broken("`cookies`")),
+        puts("an object", '{"statusCode":200,"cookies":{"a":"1"}}', broken("`cookies`")),
       ],
     },
   ),
@@ -168,6 +169,20 @@ export const responseRows: readonly Row[] = [
       puts("false", '{"statusCode":200,"body":"aGk=","isBase64Encoded":false}', { status: 200, reply: "aGk=" }),
     ],
   }),
+  row(
+    "error-message",
+    "O",
+    "An object with `errorMessage` and no `statusCode` is a function's error: 500. `errorMessage` beside a `statusCode`, or as bare text, is nothing special.",
+    "records-of-2024",
+    {
+      cases: [
+        puts("an error", '{"errorMessage":"x","errorType":"Error"}', broken("errorMessage")),
+        puts("alone", '{"errorMessage":"x"}', broken("errorMessage")),
+        puts("bare text", '"errorMessage"', body("errorMessage")),
+        puts("with a status", '{"statusCode":200,"errorMessage":"x","body":"b"}', { status: 200, reply: "b" }),
+      ],
+    },
+  ),
   row("bad-status", "O", "A `statusCode` of 0 or 200.5 is a 500.", "dotnet-captures", {
     cases: [
       puts("0", '{"statusCode":0,"body":"x"}', {
@@ -177,10 +192,18 @@ export const responseRows: readonly Row[] = [
       puts("200.5", '{"statusCode":200.5,"body":"x"}', broken("`statusCode`")),
     ],
   }),
-  row("text-status", "U", "A `statusCode` in text.", "lambda-proxy", {
-    ours: "Three digits pass as the number that they are.",
-    cases: [puts('"201"', '{"statusCode":"201","body":"x"}', { status: 201, reply: "x" })],
-  }),
+  row(
+    "text-status",
+    "O",
+    "A `statusCode` in text: digits pass as the number that they are, a word is a 500.",
+    "records-of-2024",
+    {
+      cases: [
+        puts('"201"', '{"statusCode":"201","body":"x"}', { status: 201, reply: "x" }),
+        puts('"test"', '{"statusCode":"test","body":"x"}', broken("`statusCode`")),
+      ],
+    },
+  ),
   row("status-range", "I", "A `statusCode` out of range, or no number, is a 500.", "dotnet-captures", {
     cases: ["99", "600", "1000", "-1", '"x"', "true", "null", "{}", "100"].map((status) =>
       puts(status, `{"statusCode":${status},"body":"x"}`, broken("`statusCode`")),
@@ -296,7 +319,7 @@ export const responseRows: readonly Row[] = [
   row("large-response", "D I", "More than 6 MB out of a function is a function error: 500.", "lambda-limits", {
     cases: [failed("too-large", "ResponseSizeTooLarge")],
   }),
-  row("large-request", "I", "More than 6 MB into a function, after encoding: 413.", "dotnet#1990", {
+  row("large-request", "O", "More than 6 MB into a function, after encoding: 413.", "large-bodies dotnet#1990", {
     cases: [
       echo("7 MB of text", "POST /items", {
         headers: [["content-type", "text/plain"]],
@@ -318,7 +341,7 @@ export const responseRows: readonly Row[] = [
       }),
     ],
   }),
-  row("over-10-mb", "D I", "More than 10 MB: 413.", "limits-guide dotnet-captures", {
+  row("over-10-mb", "D O", "More than 10 MB: 413.", "limits-guide large-bodies", {
     cases: [
       echo("11 MB", "POST /items", {
         headers: [["content-type", "text/plain"]],
@@ -353,6 +376,36 @@ export const responseRows: readonly Row[] = [
           header: { date: /GMT$/, "content-length": "26" },
         }),
         echo("not found", "GET /nope", { ...answers.notFound, header: { date: /GMT$/, "content-length": "23" } }),
+      ],
+    },
+  ),
+  row(
+    "empty",
+    "O",
+    "A 204 has neither type nor length; any other empty answer has a length of 0 and no type.",
+    "empty-answers",
+    {
+      cases: [
+        puts("204", '{"statusCode":204}', {
+          status: 204,
+          reply: "",
+          header: { "content-type": ABSENT, "content-length": ABSENT, date: /GMT$/ },
+        }),
+        puts("302", '{"statusCode":302,"headers":{"location":"/x"}}', {
+          status: 302,
+          reply: "",
+          header: { "content-type": ABSENT, "content-length": "0" },
+        }),
+        puts("200", '{"statusCode":200,"body":""}', {
+          status: 200,
+          reply: "",
+          header: { "content-type": ABSENT, "content-length": "0" },
+        }),
+        puts("a type of its own", '{"statusCode":200,"headers":{"content-type":"text/html"}}', {
+          status: 200,
+          reply: "",
+          header: { "content-type": "text/html", "content-length": "0" },
+        }),
       ],
     },
   ),

@@ -61,7 +61,7 @@ export const routingRows: readonly Row[] = [
         header: { "www-authenticate": "Bearer" },
       }),
       ...(["open-default-first", "open-default-last"] as const).flatMap((api) =>
-        ["POST /todos", "GET /nope", "POST /todos/1", "GET /todos/", "GET //todos", "GET /TODOS"].map((send) =>
+        ["POST /todos", "GET /nope", "POST /todos/1", "GET /todos/", "GET /TODOS"].map((send) =>
           on(api)(`${send} goes to the open one, ${api}`, send, goes("$default")),
         ),
       ),
@@ -159,14 +159,52 @@ export const routingRows: readonly Row[] = [
       ],
     },
   ),
-  row("double-slash", "U", "Empty segments.", "routes", {
+  row(
+    "leading-slashes",
+    "O",
+    "Slashes at the start collapse into one, before matching and in `rawPath`.",
+    "records-of-2024 localstack#8170",
+    {
+      cases: [
+        echo("two", "GET //items", goes("GET /items", { "/rawPath": "/items", "/requestContext/http/path": "/items" })),
+        echo("five", "GET /////items", goes("GET /items", { "/rawPath": "/items" })),
+        echo("none behind them", "GET //", goes("GET /", { "/rawPath": "/" })),
+        echo("no way round an authorizer", "GET //private", answers.unauthorized),
+        on("staged")("before a stage", "GET //dev/items", goes("GET /items", { "/rawPath": "/dev/items" })),
+      ],
+    },
+  ),
+  row(
+    "dot-segments",
+    "I",
+    "Dot segments, encoded or not, are resolved before matching: one record. `..` before an encoded slash is 400.",
+    "records-of-2024",
+    {
+      cases: [
+        echo("a way to a route", "GET /nope/../items", goes("GET /items", { "/rawPath": "/items" })),
+        echo("encoded", "GET /nope/%2e%2e%2fitems", goes("GET /items", { "/rawPath": "/items" })),
+        echo("encoded twice", "GET /nope/%252e%252e%252fitems", goes("GET /items", { "/rawPath": "/items" })),
+        echo("a dot alone", "GET /./items", goes("GET /items", { "/rawPath": "/items" })),
+        echo("above the root", "GET /../../items", goes("GET /items", { "/rawPath": "/items" })),
+        echo("no way round an authorizer", "GET /items/../private", answers.unauthorized),
+        echo("nor encoded", "GET /items/%2e%2e/private", answers.unauthorized),
+        echo(
+          "none reaches a function",
+          "GET /echo/a/../b",
+          goes("ANY /echo/{proxy+}", { "/pathParameters/proxy": "b" }),
+        ),
+        echo("before an encoded slash", "GET /nope/..%2fitems", {
+          status: 400,
+          reply: '{"message":"Bad Request"}',
+          ran: false,
+        }),
+        echo("before one in capitals", "GET /nope/..%2Fitems", { status: 400, ran: false }),
+      ],
+    },
+  ),
+  row("double-slash", "U", "Empty segments behind the first.", "routes", {
     ours: "They are segments, and no parameter matches one: 404.",
-    cases: [
-      nothing("GET //items"),
-      nothing("GET /items//"),
-      echo("a protected route", "GET //private", answers.notFound),
-      echo("dots are no way up", "GET /items/../private", { ...answers.notFound }),
-    ],
+    cases: [nothing("GET /items//")],
   }),
   row("head", "I", "HEAD needs a route of its own.", "routes", {
     cases: [
@@ -176,18 +214,24 @@ export const routingRows: readonly Row[] = [
       echo("on a protected GET route", "HEAD /private", { status: 404, ran: false, reply: "" }),
     ],
   }),
-  row("options", "I", "Without CORS configuration OPTIONS is a method like any other.", "routes", {
-    cases: [
-      echo("unrouted", "OPTIONS /items", {
-        headers: [
-          ["origin", "https://app.example.com"],
-          ["access-control-request-method", "GET"],
-        ],
-        ...answers.notFound,
-      }),
-      echo("on ANY", "OPTIONS /any", goes("ANY /any")),
-    ],
-  }),
+  row(
+    "options",
+    "O",
+    "Without CORS configuration OPTIONS is a method like any other: 404 unless routed.",
+    "preflight-404",
+    {
+      cases: [
+        echo("unrouted", "OPTIONS /items", {
+          headers: [
+            ["origin", "https://app.example.com"],
+            ["access-control-request-method", "GET"],
+          ],
+          ...answers.notFound,
+        }),
+        echo("on ANY", "OPTIONS /any", goes("ANY /any")),
+      ],
+    },
+  ),
   row("methods", "D", "DELETE, GET, HEAD, OPTIONS, PATCH, POST and PUT; others are 404.", "logging-variables", {
     cases: [
       echo("PATCH", "PATCH /patched", goes("PATCH /patched")),
@@ -208,8 +252,7 @@ export const routingRows: readonly Row[] = [
       on("undeployed")("with a token", "GET /items", { headers: bearer("access"), ...answers.notFound }),
     ],
   }),
-  row("disabled-endpoint", "U", "What a disabled execute-api endpoint answers.", "routes", {
-    ours: "404, and nothing runs.",
+  row("disabled-endpoint", "O", "A disabled execute-api endpoint answers 404.", "floci#2054", {
     cases: [on("disabled")("a route", "GET /items", { status: 404, ran: false })],
   }),
 ];
