@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import type { Usage } from "../cost/estimate.ts";
 import type { EngineChoice } from "../dynamodb/engine.ts";
 import { HarnessError } from "../errors.ts";
 import { type JsonObject, parseJsonObject } from "../json.ts";
@@ -14,6 +15,7 @@ export type Command =
   | { readonly name: "serve"; readonly options: ServeOptions }
   | { readonly name: "token"; readonly options: TokenOptions }
   | { readonly name: "graph"; readonly options: GraphOptions }
+  | { readonly name: "cost"; readonly options: CostOptions }
   | { readonly name: "security"; readonly options: SecurityOptions }
   | { readonly name: "replay"; readonly options: ReplayCommandOptions };
 
@@ -45,6 +47,11 @@ export interface TokenOptions {
 }
 
 export interface GraphOptions extends ProgramOptions {
+  readonly form: "table" | "json" | "mermaid";
+}
+
+export interface CostOptions extends ProgramOptions {
+  readonly usage: Usage;
   readonly json: boolean;
 }
 
@@ -86,6 +93,18 @@ Prints the resources that the program registers, with the identifiers that they 
 
 ${PROGRAM_HELP}
   --json               the whole graph as JSON
+  --mermaid            a Mermaid flowchart of routes, functions, tables and what may reach what
+  --help               this text`,
+  cost: `Usage: npm run cost -- [options]
+
+Estimates what the stack costs on AWS in a month, resource by resource, and what it costs while nobody calls.
+
+${PROGRAM_HELP}
+  --requests N         requests to the API a month (default: 1000000)
+  --users N            users who sign in or refresh a month (default: 1000)
+  --duration N         milliseconds that a request takes in its function (default: 50)
+  --reads N            of a hundred requests, those that read; the others write (default: 50)
+  --json               the estimate as JSON
   --help               this text`,
   security: `Usage: npm run security -- [options]
 
@@ -117,6 +136,11 @@ const OPTION_TYPES = {
   isolation: { type: "string" },
   "no-watch": { type: "boolean" },
   json: { type: "boolean" },
+  mermaid: { type: "boolean" },
+  requests: { type: "string" },
+  users: { type: "string" },
+  duration: { type: "string" },
+  reads: { type: "string" },
   user: { type: "string" },
   use: { type: "string" },
   claims: { type: "string" },
@@ -158,7 +182,8 @@ export function parseCommandLine(words: readonly string[], environment: NodeJS.P
   const options = parseOptions(implicit ? words : rest, name);
   if (options.help === true) return { name: "help", text: help };
   if (name === "token") return { name, options: tokenOptions(options) };
-  if (name === "graph") return { name, options: { ...programOptions(options), json: options.json === true } };
+  if (name === "graph") return { name, options: { ...programOptions(options), form: graphForm(options) } };
+  if (name === "cost") return { name, options: costOptions(options) };
   if (name === "security") return { name, options: securityOptions(options) };
   return { name: "serve", options: serveOptions(options) };
 }
@@ -217,6 +242,24 @@ function keyAndValue(text: string): [string, string] {
   const at = text.indexOf("=");
   if (at < 1) throw usage("--config takes KEY=VALUE.");
   return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function graphForm({ json, mermaid }: Options): GraphOptions["form"] {
+  if (json === true && mermaid === true) throw usage("graph takes --json or --mermaid, not both.");
+  return json === true ? "json" : mermaid === true ? "mermaid" : "table";
+}
+
+const MOST_PER_MONTH = 9_999_999_999;
+const LONGEST_REQUEST_MILLISECONDS = 30_000;
+
+function costOptions(options: Options): CostOptions {
+  const monthly: Usage = {
+    requests: wholeNumber(options.requests, "requests", MOST_PER_MONTH) ?? 1_000_000,
+    users: wholeNumber(options.users, "users", MOST_PER_MONTH) ?? 1_000,
+    durationMilliseconds: wholeNumber(options.duration, "duration", LONGEST_REQUEST_MILLISECONDS) ?? 50,
+    readShare: (wholeNumber(options.reads, "reads", 100) ?? 50) / 100,
+  };
+  return { ...programOptions(options), usage: monthly, json: options.json === true };
 }
 
 function portNumber(text: string | undefined, option: string, fallback: number): number {

@@ -1,11 +1,20 @@
 import { text } from "node:stream/consumers";
 import { systemClock } from "../clock.ts";
+import { estimateCost } from "../cost/estimate.ts";
+import { costJson, costTable } from "../cost/report.ts";
 import { HarnessError } from "../errors.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { evaluateProgram } from "../pulumi/evaluate.ts";
 import { type ReplayCommandOptions, runReplay } from "../replay/command.ts";
 import { runSecurity } from "../security/command.ts";
-import { type Command, parseCommandLine } from "./command-line.ts";
+import {
+  type Command,
+  type CostOptions,
+  type GraphOptions,
+  type ProgramOptions,
+  parseCommandLine,
+} from "./command-line.ts";
+import { graphMermaid } from "./graph-diagram.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
 import { lineOutput } from "./line-output.ts";
 import { type Output, serve } from "./serve.ts";
@@ -38,16 +47,29 @@ async function runCommand(command: Command): Promise<void> {
   else if (command.name === "token") output.standard(await requestToken(command.options));
   else if (command.name === "security") await attack(command.options);
   else if (command.name === "replay") await replayEvents(command.options);
-  else if (command.name === "graph") {
-    const { json, programDirectory, configuration, stack } = command.options;
-    const program = await evaluateProgram({
-      programDirectory,
-      configuration,
-      onOutput: output.error,
-      ...(stack === undefined ? {} : { stack }),
-    });
-    output.standard(json ? graphJson(program) : graphTable(program));
-  } else await serveUntilStopped(command.options);
+  else if (command.name === "graph") await printGraph(command.options);
+  else if (command.name === "cost") await printCost(command.options);
+  else await serveUntilStopped(command.options);
+}
+
+function evaluate({ programDirectory, configuration, stack }: ProgramOptions) {
+  return evaluateProgram({
+    programDirectory,
+    configuration,
+    onOutput: output.error,
+    ...(stack === undefined ? {} : { stack }),
+  });
+}
+
+async function printGraph(options: GraphOptions): Promise<void> {
+  const program = await evaluate(options);
+  if (options.form === "mermaid") output.standard(graphMermaid(program.graph));
+  else output.standard(options.form === "json" ? graphJson(program) : graphTable(program));
+}
+
+async function printCost(options: CostOptions): Promise<void> {
+  const lines = estimateCost((await evaluate(options)).graph, options.usage);
+  output.standard((options.json ? costJson : costTable)(lines, options.usage));
 }
 
 async function replayEvents(options: ReplayCommandOptions): Promise<void> {

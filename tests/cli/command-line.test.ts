@@ -72,11 +72,24 @@ describe("the command line", () => {
         },
       },
     ],
-    [["graph", "--json"], { name: "graph", options: { programDirectory: ".", configuration: {}, json: true } }],
+    [["graph", "--json"], { name: "graph", options: { programDirectory: ".", configuration: {}, form: "json" } }],
+    [["graph", "--mermaid"], { name: "graph", options: { programDirectory: ".", configuration: {}, form: "mermaid" } }],
+    [
+      ["cost", "--requests", "1000", "--users", "10", "--reads", "80", "--json"],
+      {
+        name: "cost",
+        options: {
+          programDirectory: ".",
+          configuration: {},
+          usage: { requests: 1000, users: 10, durationMilliseconds: 50, readShare: 0.8 },
+          json: true,
+        },
+      },
+    ],
   ] as const)("%j", (words, command) => expect(parseCommandLine(words)).toEqual(command));
 
   test.each([
-    [["dance"], "There is no command dance. There are: serve, token, graph, security."],
+    [["dance"], "There is no command dance. There are: serve, token, graph, cost, security, replay."],
     [["__proto__"], "There is no command __proto__."],
     [["toString"], "There is no command toString."],
     [["serve", "extra"], "extra"],
@@ -97,6 +110,10 @@ describe("the command line", () => {
     [["--isolation", "container"], "--isolation takes thread or process"],
     [["serve", "--claims", "{}"], "serve has no option --claims"],
     [["graph", "--data", "x"], "graph has no option --data"],
+    [["graph", "--json", "--mermaid"], "graph takes --json or --mermaid, not both"],
+    [["cost", "--requests", "-1"], "--requests takes a whole number"],
+    [["cost", "--users", "1e3"], "--users takes a whole number"],
+    [["cost", "--reads", "101"], "--reads takes a whole number from 0 to 100"],
     [["token", "--user", ""], "token needs --user"],
     [["token", "--user", "a", "--use", "refresh"], "--use takes access or id"],
     [["token", "--user", "a", "--claims", "null"], "--claims takes a JSON object"],
@@ -114,7 +131,7 @@ describe("the command line", () => {
     expect(parse).toThrow("--cors-on-errors is gone");
   });
 
-  test.each(["serve", "token", "graph"])("%s --help names exactly the options that it takes", (command) => {
+  test.each(["serve", "token", "graph", "cost"])("%s --help names exactly the options that it takes", (command) => {
     const parsed = parseCommandLine([command, "--help"]);
     if (parsed.name !== "help") throw new Error("no help");
     const named = [...parsed.text.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name ?? "");
@@ -128,8 +145,12 @@ describe("the command line", () => {
       claims: "{}",
       "expires-in": "1",
       config: "a=b",
+      requests: "1",
+      users: "1",
+      duration: "1",
+      reads: "1",
     };
-    const flags = ["json", "no-watch", "help"];
+    const flags = ["json", "mermaid", "no-watch", "help"];
     for (const name of named) {
       const words = flags.includes(name) ? [`--${name}`] : [`--${name}`, values[name] ?? "x"];
       expect(() =>
@@ -163,7 +184,7 @@ describe("the command line", () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 6 }), (words) => {
         try {
-          expect(["help", "serve", "token", "graph"]).toContain(parseCommandLine(words).name);
+          expect(["help", "serve", "token", "graph", "cost"]).toContain(parseCommandLine(words).name);
         } catch (error) {
           expect(error).toBeInstanceOf(HarnessError);
           expect(error).toMatchObject({ code: "USAGE" });
