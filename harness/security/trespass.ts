@@ -15,6 +15,8 @@ export interface Scene {
   readonly victim: ThingUser;
   readonly attackersThings: readonly Made[];
   readonly victimsThings: readonly [Made, ...Made[]];
+  /** The victim's rows after the last attack. */
+  readonly seen: { rows?: string | undefined };
 }
 
 /** Runs an attack on every kind of thing of the profile, with users of its own. */
@@ -44,6 +46,7 @@ async function setScene(subject: Subject, api: ThingApi): Promise<Scene | NotRun
       subject,
       api,
       owned: ownedTable(subject, api),
+      seen: {},
       attacker,
       victim,
       victimsThings: [first, await victim.make(), await victim.make()],
@@ -100,7 +103,8 @@ async function trespassOnce(scene: Scene, attack: TrespassAttack): Promise<Trial
 /** What the request did that it must not, or a sentence on how it was refused. */
 async function faultsOf(scene: Scene, attack: TrespassAttack): Promise<readonly string[] | string> {
   const { subject, owned, attacker, victim, victimsThings } = scene;
-  const before = await rowsOf(subject, owned, victim.owner);
+  // What the last attack left is what this one finds: nobody else writes the victim's rows meanwhile.
+  const before = scene.seen.rows ?? (await rowsOf(subject, owned, victim.owner));
   let answer: Answer;
   try {
     answer = await attacker.send(attack.route, attack.request);
@@ -108,6 +112,7 @@ async function faultsOf(scene: Scene, attack: TrespassAttack): Promise<readonly 
     return [`no answer: ${messageOf(error)}`];
   }
   const after = await rowsOf(subject, owned, victim.owner);
+  scene.seen.rows = after;
   const reached = await trespasses(subject, owned, attacker.owner, answer);
   const fault = attack.fault?.(answer);
   const faults = [

@@ -157,7 +157,10 @@ const enforced: Check = {
 
 async function allRows({ rawItems }: Target, tables: readonly Table[]): Promise<string> {
   if (!isShown(rawItems)) return "";
-  return JSON.stringify(await Promise.all(tables.map(({ name }) => rawItems(name))));
+  const rows = (await Promise.all(tables.map(({ name }) => rawItems(name)))).flat();
+  // Neither rows nor their attributes come in an order that means anything.
+  const texts = rows.map((row) => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return texts.sort().join("\n");
 }
 
 const smallest: Check = {

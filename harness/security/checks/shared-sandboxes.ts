@@ -31,6 +31,8 @@ async function oneRound(scene: Scene, round: number): Promise<readonly Trial[]> 
     const request =
       use === "list" ? listRequest(api) : requestFor(api, use, { id, marker: scene.victimsThings[0].marker });
     await victim.send(route, request);
+    // The victim may have changed the own rows just now.
+    delete scene.seen.rows;
     const own = scene.attackersThings[0]?.id ?? "";
     const again = use === "list" ? request : requestFor(api, use, { id: own, marker: "mine" });
     trials.push(

@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SuiteReport } from "../../../harness/security/report.ts";
+import { ROOT, scratchProgram } from "../../end-to-end/support/scratch-program.ts";
+import type { Change, PlantedFlaw } from "./planted-flaw.ts";
+
+/** What the suite said of a system with a flaw. */
+export interface Proof {
+  readonly name: string;
+  /** Ids of the checks that were breached; or `refused`: the harness does not even serve it, and says why. */
+  readonly foundBy: readonly string[];
+  readonly durationMilliseconds: number;
+  /** Why the suite could not run, in its own words. */
+  readonly refusal?: string;
+}
+
+export const REFUSED = "refused";
+
+/** Plants one flaw and runs the whole suite in a process of its own. */
+export async function prove(flaw: PlantedFlaw, words: readonly string[] = []): Promise<Proof> {
+  const started = performance.now();
+  const planted = flaw.changes.some(({ file }) => file.startsWith("harness/"))
+    ? await plantInHarness(flaw)
+    : await plantInProgram(flaw);
+  try {
+    const stack = flaw.stack ?? "dev";
+    const ended = await runSuite(planted.main, ["--program", planted.program, "--stack", stack, ...words]);
+    return { name: flaw.name, ...ended, durationMilliseconds: Math.round(performance.now() - started) };
+  } finally {
+    await planted.remove();
+  }
+}
+
+/** The sound system: nothing planted. */
+export function proveSound(): Promise<Proof> {
+  return prove({ name: "nothing", flaw: "Nothing is planted.", changes: [] });
+}
+
+interface Planted {
+  readonly main: string;
+  readonly program: string;
+  remove(): Promise<void>;
+}
+
+async function plantInProgram({ changes }: PlantedFlaw): Promise<Planted> {
+  const program = await scratchProgram();
+  for (const { file, search, replacement } of changes) await program.replace(file, search, replacement);
+  return { main: join(ROOT, "harness/main.ts"), program: program.directory, remove: () => program.remove() };
+}
+
+const COPIED = ["harness", "policy", "package.json"];
+
+/** The harness runs from its sources: a copy with one text changed is a harness with that flaw. */
+async function plantInHarness({ changes }: PlantedFlaw): Promise<Planted> {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "planted-harness-")));
+  for (const name of COPIED) await cp(join(ROOT, name), join(directory, name), { recursive: true });
+  await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  for (const change of changes) await replace(directory, change);
+  return {
+    main: join(directory, "harness/main.ts"),
+    program: ROOT,
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+async function replace(directory: string, { file, search, replacement }: Change): Promise<void> {
+  const path = join(directory, file);
+  const parts = (await readFile(path, "utf8")).split(search);
+  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places with ${search}`);
+  await writeFile(path, parts.join(replacement));
+}
+
+const REPORT_BYTES = 64 * 1024 * 1024;
+
+function runSuite(main: string, words: readonly string[]): Promise<Pick<Proof, "foundBy" | "refusal">> {
+  const profile = join(ROOT, "security.profile.mts");
+  const all = [main, "security", "--json", "--seed", "1", "--profile", profile, ...words];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, all, { maxBuffer: REPORT_BYTES }, (error, output, errors) => {
+      if (error !== null && typeof error.code !== "number") return reject(error);
+      if (!output.startsWith("{")) return resolve({ foundBy: [REFUSED], refusal: errors.trim() });
+      const { results } = JSON.parse(output) as SuiteReport;
+      resolve({ foundBy: results.filter(({ verdict }) => verdict === "breached").map(({ check }) => check.id) });
+    });
+  });
+}
