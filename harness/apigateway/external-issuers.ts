@@ -1,5 +1,5 @@
-import type { KeyObject } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import type { PublishedKey } from "./json-web-key-set.ts";
 import {
   DOCUMENT_LIMITS,
   type DocumentLimits,
@@ -21,7 +21,7 @@ export interface ExternalIssuersOptions {
 }
 
 interface IssuerState {
-  keys: ReadonlyMap<string, KeyObject>;
+  keys: ReadonlyMap<string, PublishedKey>;
   keysReadAtMilliseconds: number;
   attemptedAtMilliseconds: number;
   failure?: Exclude<PublishedKeys, { readonly kind: "keys" }>;
@@ -44,7 +44,7 @@ export function externalIssuers(options: ExternalIssuersOptions): FindSigningKey
 
   function find(state: IssuerState, kid: string): KeyLookup | undefined {
     const key = within(state.keysReadAtMilliseconds, maximumAge) ? state.keys.get(kid) : undefined;
-    return key === undefined ? undefined : { kind: "found", key };
+    return key === undefined ? undefined : { kind: "found", ...key };
   }
 
   async function read(issuer: string, state: IssuerState): Promise<undefined> {

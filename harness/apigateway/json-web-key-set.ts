@@ -2,21 +2,28 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { RSA_ALGORITHMS } from "./compact-jwt.ts";
 
+/** A signing key as its issuer published it. */
+export interface PublishedKey {
+  readonly key: KeyObject;
+  /** The only algorithm that it is for, where the issuer says so. */
+  readonly algorithm: string | undefined;
+}
+
 const MINIMUM_MODULUS_BITS = 2_048;
 const ALGORITHMS: ReadonlySet<unknown> = new Set(RSA_ALGORITHMS);
 
 /** The RSA signing keys of a JSON Web Key Set by `kid` (RFC 7517, section 5): a key of another kind, use or algorithm, one
  * without `kid`, one under 2048 bits and one whose exponent RSA does not know are passed over. A `kid` that stands for two
  * keys stands for none. `undefined`: the document is no key set. */
-export function readSigningKeys(document: JsonObject): ReadonlyMap<string, KeyObject> | undefined {
+export function readSigningKeys(document: JsonObject): ReadonlyMap<string, PublishedKey> | undefined {
   if (!Array.isArray(document.keys)) return undefined;
-  const keys = new Map<string, KeyObject>();
+  const keys = new Map<string, PublishedKey>();
   const ambiguous = new Set<string>();
   for (const jwk of document.keys.filter(isJsonObject)) {
     const key = signingKey(jwk);
     if (key === undefined || typeof jwk.kid !== "string" || jwk.kid === "") continue;
     if (keys.has(jwk.kid)) ambiguous.add(jwk.kid);
-    keys.set(jwk.kid, key);
+    keys.set(jwk.kid, { key, algorithm: typeof jwk.alg === "string" ? jwk.alg : undefined });
   }
   for (const kid of ambiguous) keys.delete(kid);
   return keys;

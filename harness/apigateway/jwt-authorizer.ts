@@ -72,7 +72,7 @@ export function jwtAuthorizer(options: {
 
   function decideKnown(request: JwtRequest, token: string, known: VerifiedSignature) {
     const decide = (lookup: KeyLookup): JwtDecision | Promise<JwtDecision> => {
-      if (lookup.kind === "found" && isSameKey(lookup.key, known.key))
+      if (lookup.kind === "found" && isSameKey(lookup.key, known.key) && isFor(lookup, known.algorithm))
         return decideClaims(request, token, known.claims);
       verifiedTokens.forget(request.authorizer.issuer, token);
       return lookup.kind === "found" ? authorize(request) : invalidToken(request, lookupFault(lookup));
@@ -83,12 +83,12 @@ export function jwtAuthorizer(options: {
   function verifyAnew(request: JwtRequest, jwt: UnverifiedJwt) {
     return afterLookup(findSigningKey, request.authorizer.issuer, jwt.kid, async (lookup) => {
       if (lookup.kind !== "found") return invalidToken(request, lookupFault(lookup));
-      const flaw = await signatureFlaw(jwt, lookup.key);
+      const flaw = isFor(lookup, jwt.algorithm) ? await signatureFlaw(jwt, lookup.key) : OTHER_ALGORITHM;
       if (flaw !== undefined) return invalidToken(request, { description: "the signature is invalid", reason: flaw });
-      const { kid, claims, token } = jwt;
+      const { kid, claims, token, algorithm } = jwt;
       const decision = decideClaims(request, token, claims);
       if (decision.kind === "allow") {
-        verifiedTokens.keep(request.authorizer.issuer, token, { kid, key: lookup.key, claims });
+        verifiedTokens.keep(request.authorizer.issuer, token, { kid, key: lookup.key, algorithm, claims });
       }
       return decision;
     });
@@ -144,6 +144,13 @@ async function signatureFlaw(jwt: UnverifiedJwt, key: KeyObject): Promise<string
   } catch (error) {
     return `the signature check failed${error instanceof Error && "code" in error ? `: ${String(error.code)}` : ""}`;
   }
+}
+
+const OTHER_ALGORITHM = "the issuer publishes the key for another algorithm";
+
+/** A key that its issuer made for one algorithm vouches for no other (RFC 8725, section 3.1). */
+function isFor({ algorithm }: Extract<KeyLookup, { readonly kind: "found" }>, used: string): boolean {
+  return algorithm === undefined || algorithm === used;
 }
 
 function isSameKey(current: KeyObject, earlier: KeyObject): boolean {

@@ -1,6 +1,5 @@
-import type { KeyObject } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { readSigningKeys } from "./json-web-key-set.ts";
+import { type PublishedKey, readSigningKeys } from "./json-web-key-set.ts";
 
 /** What of the network an issuer's documents need: the global `fetch`, or a test's. */
 export type Fetch = (
@@ -22,7 +21,7 @@ export interface DocumentLimits {
 export const DOCUMENT_LIMITS: DocumentLimits = { timeoutMilliseconds: 1_500, maximumBytes: 150_000 };
 
 export type PublishedKeys =
-  | { readonly kind: "keys"; readonly keys: ReadonlyMap<string, KeyObject> }
+  | { readonly kind: "keys"; readonly keys: ReadonlyMap<string, PublishedKey> }
   | { readonly kind: "discovery-unreachable"; readonly reason: string }
   | { readonly kind: "jwks-unreachable"; readonly reason: string };
 

@@ -1,8 +1,9 @@
 import type { KeyObject } from "node:crypto";
 
-/** What the authorizer learnt when it asked for an issuer's signing key. Anything but `found` refuses the request. */
+/** What the authorizer learnt when it asked for an issuer's signing key, and the one algorithm that the issuer says it is
+ * for, if it does. Anything but `found` refuses the request. */
 export type KeyLookup =
-  | { readonly kind: "found"; readonly key: KeyObject }
+  | { readonly kind: "found"; readonly key: KeyObject; readonly algorithm?: string | undefined }
   | { readonly kind: "unknown-kid" }
   | { readonly kind: "discovery-unreachable"; readonly reason: string }
   | { readonly kind: "jwks-unreachable"; readonly reason: string };

@@ -5,6 +5,7 @@ import type { JsonObject } from "../json.ts";
 export interface VerifiedSignature {
   readonly kid: string;
   readonly key: KeyObject;
+  readonly algorithm: string;
   readonly claims: JsonObject;
 }
 

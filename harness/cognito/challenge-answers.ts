@@ -1,4 +1,4 @@
-import { checkAllTaken } from "./aliases.ts";
+import { checkAllTaken, conflictOnceConfirmed } from "./aliases.ts";
 import {
   checkAttributes,
   checkMutable,
@@ -93,6 +93,7 @@ function answerNewPassword(service: Service, open: OpenChallenge, responses: Res
     checkNotProvided(served.pool, user.attributes, given) ??
     checkMutable(served.pool, user.attributes, given) ??
     checkAllTaken(served, user, given) ??
+    conflictOnceConfirmed(served, { ...user, attributes }) ??
     checkRequired(served.pool, attributes);
   if (refusal !== undefined) return refusal;
   const changed = { ...withPassword(service, served, user, password), attributes, status: "CONFIRMED" as const };

@@ -134,5 +134,5 @@ function findSigningKey(service: Service, issuer: string, kid: string): KeyLooku
   const served = service.poolByIssuer(issuer);
   if (served === undefined || served.pool.issuer !== issuer) return undefined;
   const key = [served.keys.access, served.keys.id].find((candidate) => candidate.kid === kid);
-  return key === undefined ? { kind: "unknown-kid" } : { kind: "found", key: key.publicKey };
+  return key === undefined ? { kind: "unknown-kid" } : { kind: "found", key: key.publicKey, algorithm: "RS256" };
 }

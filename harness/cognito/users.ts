@@ -101,11 +101,30 @@ function countsAsName(pool: UserPool, user: User, attribute: AliasAttribute): bo
   return pool.usernameAttributes.includes(attribute) || isVerified(user, attribute);
 }
 
+/** Somebody other than the user of this `sub` whom this value names, whatever of theirs holds it. */
+export function otherBearer(pool: UserPool, users: UserDirectory, sub: string, value: string): User | undefined {
+  const wanted = normalName(pool, value);
+  const names = [...pool.usernameAttributes, ...pool.aliasAttributes];
+  const holds = (user: User, attribute: AliasAttribute) => {
+    const held = user.attributes[attribute];
+    return held !== undefined && normalName(pool, held) === wanted && countsAsName(pool, user, attribute);
+  };
+  return users
+    .all()
+    .find(
+      (user) =>
+        user.sub !== sub &&
+        (user.username === wanted || user.sub === wanted || names.some((name) => holds(user, name))),
+    );
+}
+
 /** Finds a user by whatever the pool lets people sign in with. */
 export function findUser(pool: UserPool, users: UserDirectory, login: string): User | undefined {
   const direct = users.byUsername(normalName(pool, login)) ?? users.bySub(normalName(pool, login));
   if (direct !== undefined) return direct;
-  for (const attribute of [...pool.usernameAttributes, ...pool.aliasAttributes]) {
+  // A contact is proven, a preferred name only chosen.
+  const contacts = pool.aliasAttributes.filter((name) => name !== "preferred_username");
+  for (const attribute of [...pool.usernameAttributes, ...new Set([...contacts, ...pool.aliasAttributes])]) {
     const user = holderOf(pool, users, attribute, login);
     if (user !== undefined) return user;
   }

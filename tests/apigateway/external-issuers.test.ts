@@ -253,9 +253,14 @@ test.each([
   expect([...(readSigningKeys({ keys })?.keys() ?? [])]).toEqual(kids);
 });
 
+test.each(["RS256", "RS512", undefined])("a key published with the algorithm %s keeps it", (alg) => {
+  const set = readSigningKeys({ keys: [{ ...jwk(key, KID), ...(alg === undefined ? {} : { alg }) }] });
+  expect(set?.get(KID)?.algorithm).toBe(alg);
+});
+
 test("a private key in a set is kept as the public one", () => {
   const set = readSigningKeys({ keys: [{ ...key.privateKey.export({ format: "jwk" }), kid: KID }] });
-  expect(set?.get(KID)?.type).toBe("public");
+  expect(set?.get(KID)?.key.type).toBe("public");
 });
 
 test("an issuer of this process is never asked for over the network", async () => {

@@ -63,6 +63,27 @@ test.each(["RS256", "RS384", "RS512"])("%s is an algorithm of the list", async (
   expect(outcome(await decide(token))).toBe(200);
 });
 
+describe.each(["RS256", "RS384", "RS512"])("a key that is published for %s", (published) => {
+  test.each(["RS256", "RS384", "RS512"])("and a token with %s", async (alg) => {
+    const token = signToken(key, accessClaims, { kid: KID, alg }, `sha${alg.slice(2)}`);
+    const decision = await decide(token, { find: () => ({ kind: "found", key: key.publicKey, algorithm: published }) });
+    if (alg === published) expect(outcome(decision)).toBe(200);
+    else expect(decision).toMatchObject({ refusal: { reason: "the issuer publishes the key for another algorithm" } });
+  });
+});
+
+test("a token that was verified is refused once its key is published for another algorithm", async () => {
+  const now = { algorithm: "RS256" };
+  const kept = verifiedTokens();
+  const find: FindSigningKey = () => ({ kind: "found", key: key.publicKey, ...now });
+  const clock = { nowMilliseconds: () => NOW_SECONDS * 1000 };
+  const authorize = jwtAuthorizer({ findSigningKey: find, clock, verifiedTokens: kept });
+  const ask = async () => outcome(await authorize({ authorizer, requiredScopes: [], identity: good }));
+  expect([await ask(), await ask()]).toEqual([200, 200]);
+  now.algorithm = "RS512";
+  expect(await ask()).toBe(401);
+});
+
 describe("the identity source's value", () => {
   const cases: readonly (readonly [string, string | undefined, number, string | undefined])[] = [
     ["absent", undefined, 401, "Bearer"],
@@ -713,14 +734,14 @@ describe("a token that was verified before", () => {
 
   test("is kept for its issuer only", () => {
     const kept = verifiedTokens();
-    kept.keep(ISSUER, good, { kid: KID, key: key.publicKey, claims: accessClaims });
+    kept.keep(ISSUER, good, { kid: KID, key: key.publicKey, algorithm: "RS256", claims: accessClaims });
     expect(kept.find(ISSUER, good)).toBeDefined();
     expect(kept.find(`${ISSUER}x`, good)).toBeUndefined();
   });
 
   test("is gone once it is forgotten, and others stay", () => {
     const kept = verifiedTokens();
-    const signature = { kid: KID, key: key.publicKey, claims: {} };
+    const signature = { kid: KID, key: key.publicKey, algorithm: "RS256", claims: {} };
     for (const text of ["a", "b"]) kept.keep(ISSUER, text, signature);
     kept.forget(ISSUER, "a");
     expect([kept.find(ISSUER, "a"), kept.find(ISSUER, "b"), kept.size]).toEqual([undefined, signature, 1]);
@@ -728,7 +749,8 @@ describe("a token that was verified before", () => {
 
   test("stays while it is used, and the longest unused goes", () => {
     const kept = verifiedTokens(2);
-    const keep = (text: string) => kept.keep(ISSUER, text, { kid: KID, key: key.publicKey, claims: {} });
+    const keep = (text: string) =>
+      kept.keep(ISSUER, text, { kid: KID, key: key.publicKey, algorithm: "RS256", claims: {} });
     keep("a");
     keep("b");
     kept.find(ISSUER, "a");

@@ -236,4 +236,62 @@ describe("a name stands for one user", () => {
     const second = sdk.adminCreateUser({ UserPoolId, Username: "mallory", UserAttributes });
     expect((await refusalOf(second)).name).toBe("AliasExistsException");
   });
+
+  describe.each([
+    ["preferred_username", "email"],
+    ["email", "preferred_username"],
+  ])("with %s before %s among the aliases", (...aliasAttributes) => {
+    const pool = {
+      aliasAttributes,
+      autoVerifiedAttributes: ["email"],
+      usernameConfiguration: { caseSensitive: false },
+    };
+
+    const signUpAlice = (served: ServedCognito, Value = theirs) =>
+      sdkFor(served).signUp({
+        ClientId,
+        Username: "alice",
+        Password: password,
+        UserAttributes: [{ Name: "email", Value }],
+      });
+
+    test("a future owner's address as a preferred name leads nobody to who took it", async () => {
+      const served = await serve({ pool });
+      const sdk = sdkFor(served);
+      await user(served, "mallory");
+      await prefer(served, (await signIn(served, "mallory")).access, "Alice@example.com");
+      await signUpAlice(served);
+      const confirm = { ClientId, Username: "alice", ConfirmationCode: served.code(theirs) };
+      expect((await refusalOf(sdk.confirmSignUp(confirm))).name).toBe("AliasExistsException");
+      await sdk.confirmSignUp({ ...confirm, ForceAliasCreation: true });
+      expect((await sdk.adminGetUser({ UserPoolId, Username: theirs })).Username).toBe("alice");
+      expect((await sdk.adminGetUser({ UserPoolId, Username: "mallory" })).UserAttributes).not.toContainEqual(
+        expect.objectContaining({ Name: "preferred_username" }),
+      );
+    });
+
+    test("somebody's verified address is no preferred name", async () => {
+      const served = await serve({ pool });
+      await signUpAlice(served);
+      await sdkFor(served).confirmSignUp({ ClientId, Username: "alice", ConfirmationCode: served.code(theirs) });
+      await user(served, "mallory");
+      const { access } = await signIn(served, "mallory");
+      expect((await refusalOf(prefer(served, access, theirs.toUpperCase()))).name).toBe("AliasExistsException");
+    });
+
+    test("an address that became somebody's meanwhile is refused when its claimant is confirmed", async () => {
+      const served = await serve({ pool });
+      const sdk = sdkFor(served);
+      const UserAttributes = [{ Name: "preferred_username", Value: theirs }];
+      await sdk.signUp({ ClientId, Username: "mallory", Password: password, UserAttributes });
+      await signUpAlice(served);
+      await sdk.confirmSignUp({ ClientId, Username: "alice", ConfirmationCode: served.code(theirs) });
+      const claims = [
+        sdk.adminConfirmSignUp({ UserPoolId, Username: "mallory" }),
+        sdk.adminSetUserPassword({ UserPoolId, Username: "mallory", Password: password, Permanent: true }),
+      ];
+      for (const claim of claims) expect((await refusalOf(claim)).name).toBe("AliasExistsException");
+      expect((await sdk.adminGetUser({ UserPoolId, Username: theirs })).Username).toBe("alice");
+    });
+  });
 });

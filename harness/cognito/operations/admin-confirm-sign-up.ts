@@ -1,3 +1,4 @@
+import { conflictOnceConfirmed } from "../aliases.ts";
 import { refuse } from "../errors.ts";
 import { contextMembers, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
@@ -16,6 +17,8 @@ export const adminConfirmSignUp = operation({
       if (user.status !== "UNCONFIRMED") {
         return refuse("NotAuthorizedException", `User cannot be confirmed. Current status is ${user.status}`);
       }
+      const conflict = conflictOnceConfirmed(served, user);
+      if (conflict !== undefined) return conflict;
       served.users.save(confirmed(service, user, undefined));
       return {};
     }),

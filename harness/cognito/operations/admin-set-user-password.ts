@@ -1,3 +1,4 @@
+import { conflictOnceConfirmed } from "../aliases.ts";
 import { newPassword, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
 import { checkHistory, withPassword, withTemporaryPassword } from "../passwords.ts";
@@ -19,7 +20,8 @@ export const adminSetUserPassword = operation({
     withUser(service, input, (served, user) => {
       const refusal =
         checkAdminPassword(served.pool.passwordPolicy, input.Password) ??
-        checkHistory(served.pool, user, input.Password);
+        checkHistory(served.pool, user, input.Password) ??
+        (input.Permanent === true ? conflictOnceConfirmed(served, user) : undefined);
       if (refusal !== undefined) return refusal;
       const changed =
         input.Permanent === true

@@ -1,4 +1,4 @@
-import { aliasConflict, releaseAlias } from "../aliases.ts";
+import { aliasConflict, conflictOnceConfirmed, releaseAlias } from "../aliases.ts";
 import { codeContext, spendCode, verifiedAtSignUp } from "../code-delivery.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
 import { clientId, confirmationCode, contextMembers, secretHash, session, username } from "../model.ts";
@@ -49,7 +49,8 @@ function confirm(service: Service, served: ServedPool, user: User, code: string,
   const spent = spendCode(service, served, user, { purpose: "sign-up", code, destinations });
   if (isRefusal(spent)) return spent;
   // Asked only after the right code, as the answer is about somebody else's account.
-  const conflict = attribute === undefined || force ? undefined : aliasConflict(served, spent, attribute);
+  const taken = attribute === undefined || force ? undefined : aliasConflict(served, spent, attribute);
+  const conflict = taken ?? conflictOnceConfirmed(served, spent);
   if (conflict !== undefined) {
     // The code stays as it was, so that it can be used to take the alias along.
     served.users.save(user);
