@@ -40,7 +40,7 @@ describe("inference: what has no statusCode is the body", () => {
   test.each(['"errorMessage"', '[{"errorMessage":"x"}]', '{"__proto__":{"errorMessage":"x"}}'])(
     "%s is none",
     (payload) => {
-      expect(response(payload)).toMatchObject([200, JSON_HEADERS]);
+      expect(response(payload)).toEqual([200, JSON_HEADERS, expect.any(String)]);
     },
   );
 });
