@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { adminVerifier } from "../harness/administrator.ts";
 import { faultCollector } from "../harness/faults.ts";
 import { credentialStore } from "../harness/iam/credentials.ts";
@@ -37,7 +37,7 @@ async function ask(by: "administrator" | "role", statements: readonly object[], 
 
 /** The clock stands at 2026-03-04T05:06:07Z. */
 describe("an administrative operation of Cognito is", () => {
-  it.each<[string, Parameters<typeof ask>, string]>([
+  test.each<[string, Parameters<typeof ask>, string]>([
     ["allowed to the administrator", ["administrator", []], "allowed"],
     ["refused when signed for another service", ["administrator", [], "dynamodb"], "InvalidSignatureException"],
     ["allowed to a role whose policy says so", ["role", [allow]], "allowed"],
@@ -77,7 +77,7 @@ describe("an administrative operation of Cognito is", () => {
     expect(verdict.kind === "allowed" ? "allowed" : verdict.name).toBe(outcome);
   });
 
-  it.each<[string, Parameters<typeof ask>, object]>([
+  test.each<[string, Parameters<typeof ask>, object]>([
     ["allowed", ["role", [allow]], { kind: "allowed", reason: "allowed by own#0" }],
     [
       "refused by a statement",

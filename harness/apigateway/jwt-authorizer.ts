@@ -2,10 +2,11 @@ import type { KeyObject } from "node:crypto";
 import { compactVerify } from "jose";
 import type { Clock } from "../clock.ts";
 import type { JsonObject } from "../json.ts";
-import { checkAudience, checkIssuer, checkTextClaims, checkTimes, tokenScopes } from "./claim-checks.ts";
 import { parseCompactJwt, RSA_ALGORITHMS, type TokenFault, type UnverifiedJwt } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
+import { checkAudience, checkIssuer, checkTextClaims, checkTimes } from "./registered-claims.ts";
 import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
+import { tokenScopes } from "./token-scopes.ts";
 import type { VerifiedSignature, VerifiedTokens } from "./verified-tokens.ts";
 
 declare const verified: unique symbol;

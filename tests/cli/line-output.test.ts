@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { lineOutput } from "../../harness/cli/line-output.ts";
 
 function recorded() {
@@ -17,7 +17,7 @@ function recorded() {
   return { line, written, process, turn };
 }
 
-it("writes the lines of one turn together, in their order, and each once", () => {
+test("writes the lines of one turn together, in their order, and each once", () => {
   const { line, written, turn } = recorded();
   line("one");
   line("two\nstill two");
@@ -29,7 +29,7 @@ it("writes the lines of one turn together, in their order, and each once", () =>
   expect(written).toEqual(["one\ntwo\nstill two\n", "three\n"]);
 });
 
-it("loses no line when the process ends before the next turn", () => {
+test("loses no line when the process ends before the next turn", () => {
   const { line, written, process, turn } = recorded();
   line("last words");
   process.emit("exit");

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { managedPolicies, policyLength } from "../../harness/iam/attached-policies.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
@@ -21,7 +21,7 @@ function find(...resources: Resource[]) {
 }
 
 describe("a managed policy", () => {
-  it.each([
+  test.each([
     ["of the program", ARN],
     ["of AWS's own", AWS_OWN],
   ])("%s is compiled once for each use", (_name, arn) => {
@@ -36,7 +36,7 @@ describe("a managed policy", () => {
     expect(policies.find(`${AWS_OWN.slice(0, -"BasicExecutionRole".length)}VPCAccessExecutionRole`)).not.toBe(identity);
   });
 
-  it("is read even when nothing attaches it, and so is the next", () => {
+  test("is read even when nothing attaches it, and so is the next", () => {
     const { faults } = find(policy(ARN, {}), policy(OTHER, {}));
     expect(faults.faults.map(({ rule }) => rule)).toEqual([
       'Policy "own": Statement is missing.',
@@ -44,14 +44,14 @@ describe("a managed policy", () => {
     ]);
   });
 
-  it("has the name that AWS gave it, or else the program's", () => {
+  test("has the name that AWS gave it, or else the program's", () => {
     const policies = find(policy(ARN, DOCUMENT, { name: "own-1a2b3c4" }), policy(OTHER, DOCUMENT, { name: 5 }));
     expect(policies.find(ARN)?.name).toBe("own-1a2b3c4");
     expect(policies.find(OTHER)?.name).toBe("other");
     expect(policies.find(AWS_OWN)?.name).toBe("AWSLambdaBasicExecutionRole");
   });
 
-  it("may have 6,144 characters", () => {
+  test("may have 6,144 characters", () => {
     const empty = policyLength({ ...DOCUMENT, Id: "" });
     const sized = (size: number) => ({ ...DOCUMENT, Id: "x".repeat(size - empty) });
     expect(policyLength(sized(6_144))).toBe(6_144);
@@ -65,7 +65,7 @@ describe("a managed policy", () => {
 });
 
 describe("a policy's length", () => {
-  it.each<[string, unknown, number]>([
+  test.each<[string, unknown, number]>([
     ["of a text", '{"a":1}', 7],
     ["of a text with white space, which does not count", ' {\n\t"a" : 1 }\r\n', 7],
     ["of an object", { a: 1 }, 7],

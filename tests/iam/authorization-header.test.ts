@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseAuthorization } from "../../harness/iam/authorization-header.ts";
 
 const SIGNATURE = "0123456789abcdef".repeat(4);
@@ -12,7 +12,7 @@ const HEXADECIMAL = "Authorization header requires a hexadecimal 'Signature'.";
 const ALGORITHM = "Unsupported AWS 'algorithm'; only AWS4-HMAC-SHA256 is supported.";
 
 describe("an Authorization header of SigV4", () => {
-  it.each([
+  test.each([
     ["with spaces after its commas", header()],
     ["with none", header().replaceAll(", ", ",")],
     [
@@ -33,7 +33,7 @@ describe("an Authorization header of SigV4", () => {
     });
   });
 
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ["", ALGORITHM],
     ["AWS4-HMAC-SHA256", ALGORITHM],
     [header().replace("SHA256", "SHA512"), ALGORITHM],

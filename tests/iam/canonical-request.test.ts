@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { canonicalRequest, headerValues, sha256Hex } from "../../harness/iam/canonical-request.ts";
 
 function canonical(target: string, headers: readonly (readonly [string, string])[] = [], signedHeaders: string[] = []) {
@@ -15,7 +15,7 @@ function canonical(target: string, headers: readonly (readonly [string, string])
 const lines = (target: string) => canonical(target)?.split("\n");
 
 describe("a canonical request", () => {
-  it("has six parts", () => {
+  test("has six parts", () => {
     const headers = [
       ["Host", "example.com"],
       ["X-Amz-Date", "20260304T050607Z"],
@@ -26,7 +26,7 @@ describe("a canonical request", () => {
     );
   });
 
-  it.each([
+  test.each([
     ["/", "/"],
     ["//", "/"],
     ["/.", "/"],
@@ -52,7 +52,7 @@ describe("a canonical request", () => {
     expect(lines(path)?.[2]).toBe("");
   });
 
-  it.each([
+  test.each([
     ["", ""],
     ["b=2&a=1", "a=1&b=2"],
     ["a=2&a=1", "a=1&a=2"],
@@ -72,11 +72,11 @@ describe("a canonical request", () => {
     expect(lines(`/?${query}`)?.[2]).toBe(expected);
   });
 
-  it.each(["", "a", "?a=b", "*", "/?%", "/?a=%zz", "/?%zz=a", "/?a=b&%"])("is none for the target %j", (target) => {
+  test.each(["", "a", "?a=b", "*", "/?%", "/?a=%zz", "/?%zz=a", "/?a=b&%"])("is none for the target %j", (target) => {
     expect(canonical(target)).toBeUndefined();
   });
 
-  it.each<[string, string[], string]>([
+  test.each<[string, string[], string]>([
     ["no space at its ends", ["  a  "], "a"],
     ["no tab at its ends", ["\ta\t"], "a"],
     ["one space for a run of them", ["a   b \t c"], "a b c"],
@@ -92,11 +92,11 @@ describe("a canonical request", () => {
     expect(canonical("/", headers, ["x-value"])).toBe(`GET\n/\n\nx-value:${expected}\n\nx-value\nhash`);
   });
 
-  it("has the empty text for a header that is not there", () => {
+  test("has the empty text for a header that is not there", () => {
     expect(canonical("/", [], ["host"])).toBe("GET\n/\n\nhost:\n\nhost\nhash");
   });
 
-  it("hashes to hexadecimal digits", () => {
+  test("hashes to hexadecimal digits", () => {
     expect(sha256Hex("")).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   });
 });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { conditionKey } from "../../harness/iam/condition-keys.ts";
 
 describe("a condition key", () => {
-  it.each<[string, string, boolean]>([
+  test.each<[string, string, boolean]>([
     ["AWS:SourceArn", "aws:sourcearn", false],
     ["aws:PrincipalTag/Team", "aws:principaltag/team", false],
     ["aws:CalledVia", "aws:calledvia", true],
@@ -19,7 +19,7 @@ describe("a condition key", () => {
     expect(conditionKey(text)).toEqual({ kind: "known", name, multivalued });
   });
 
-  it.each([
+  test.each([
     "aws:PrincipalOrgID",
     "aws:RequestTag/team",
     "aws:ResourceTag/team",
@@ -29,7 +29,7 @@ describe("a condition key", () => {
     expect(conditionKey(text)).toEqual({ kind: "not-emulated", remedy: "use a key that the harness supplies." });
   });
 
-  it.each([
+  test.each([
     "",
     "team",
     ":team",

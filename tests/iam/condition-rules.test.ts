@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { decide, policiesOf } from "./support/evaluator-case.ts";
 
 /** A text of a policy for people: `*` and `?` are wildcards, `{t}` is the tag `t`, `{*}` is a star. */
@@ -67,7 +67,7 @@ const written = fc.record<Written>({
 });
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
-it("every string condition is decided as AWS's rules say", () => {
+test("every string condition is decided as AWS's rules say", () => {
   const property = fc.property(
     written,
     optional(fc.array(text, { maxLength: 3 })),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { credentialContext, credentialStore } from "../../harness/iam/credentials.ts";
 
 const clock = { nowMilliseconds: () => 1_700_000_000_000 };
@@ -12,7 +12,7 @@ const session = {
 };
 
 describe("credentials", () => {
-  it("have AWS's forms", () => {
+  test("have AWS's forms", () => {
     const kept = store();
     const role = kept.issueRoleSession(session);
     expect(role.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
@@ -21,7 +21,7 @@ describe("credentials", () => {
     expect(kept.administrator.accessKeyId).toMatch(/^AKIA[A-Z2-7]{16}$/);
   });
 
-  it("are found by their access key until they are revoked", () => {
+  test("are found by their access key until they are revoked", () => {
     const kept = store();
     const role = kept.issueRoleSession(session);
     expect(kept.lookup(role.accessKeyId)).toMatchObject({
@@ -37,20 +37,20 @@ describe("credentials", () => {
     });
   });
 
-  it("differ from session to session", () => {
+  test("differ from session to session", () => {
     const kept = store();
     const issued = Array.from({ length: 50 }, () => kept.issueRoleSession(session));
     expect(new Set(issued.map(({ accessKeyId }) => accessKeyId)).size).toBe(50);
     expect(new Set(issued.map(({ secretAccessKey }) => secretAccessKey)).size).toBe(50);
   });
 
-  it("carry the role's tags", () => {
+  test("carry the role's tags", () => {
     const kept = store();
     const { accessKeyId } = kept.issueRoleSession({ ...session, tags: { team: "blue" } });
     expect(kept.lookup(accessKeyId)?.principal).toMatchObject({ tags: { team: "blue" } });
   });
 
-  it("say when they were issued, if they are temporary", () => {
+  test("say when they were issued, if they are temporary", () => {
     const kept = store();
     const contextOf = (accessKeyId: string) => {
       const found = kept.lookup(accessKeyId);
@@ -61,7 +61,7 @@ describe("credentials", () => {
     expect(contextOf(kept.administrator.accessKeyId)).toEqual({});
   });
 
-  it("show no secret when a session is printed", () => {
+  test("show no secret when a session is printed", () => {
     const kept = store();
     const role = kept.issueRoleSession(session);
     const printed =
@@ -70,11 +70,11 @@ describe("credentials", () => {
     expect(printed).not.toContain(role.sessionToken);
   });
 
-  it.each(["", "constructor", "__proto__", "toString"])("are none for the access key %j", (accessKeyId) => {
+  test.each(["", "constructor", "__proto__", "toString"])("are none for the access key %j", (accessKeyId) => {
     expect(store().lookup(accessKeyId)).toBeUndefined();
   });
 
-  it.each(["arn:aws:iam::1:user/x", "arn:aws:s3:::role/x", "role/x", ""])(
+  test.each(["arn:aws:iam::1:user/x", "arn:aws:s3:::role/x", "role/x", ""])(
     "are not issued for %j, which is no role",
     (roleArn) => {
       expect(() => store().issueRoleSession({ ...session, roleArn })).toThrow(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AuthorizationRequest, Principal } from "../../harness/iam/decision.ts";
 import { evaluationContext } from "../../harness/iam/evaluation-context.ts";
 import { CLOCK, PRINCIPALS } from "./support/evaluator-case.ts";
@@ -13,7 +13,7 @@ const tagged: Principal = { ...PRINCIPALS.lambda, tags: { Team: "blue" } };
 const { lambda, apigateway, administrator } = PRINCIPALS;
 
 describe("what a request says of itself", () => {
-  it.each<[string, Principal, string, readonly string[] | undefined]>([
+  test.each<[string, Principal, string, readonly string[] | undefined]>([
     ["a session's role", lambda, "aws:principalarn", [lambda.roleArn]],
     ["a user", administrator, "aws:principalarn", [administrator.arn]],
     ["a service, which has no ARN", apigateway, "aws:principalarn", undefined],
@@ -42,7 +42,7 @@ describe("what a request says of itself", () => {
     expect(contextOf(principal).values(key)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ["*", undefined, undefined],
     ["arn:aws:s3:::bucket", undefined, undefined],
     ["arn:aws:iam::123456789012:role/r", ["123456789012"], undefined],
@@ -52,7 +52,7 @@ describe("what a request says of itself", () => {
     expect(context.values("aws:requestedregion")).toEqual(region);
   });
 
-  it("is the caller's where it does not follow from principal, resource and time", () => {
+  test("is the caller's where it does not follow from principal, resource and time", () => {
     const context = contextOf(tagged, {
       context: {
         "AWS:SourceArn": "a",
@@ -68,7 +68,7 @@ describe("what a request says of itself", () => {
     expect(context.values("aws:currenttime")).toEqual(["2026-03-04T05:06:07.000Z"]);
   });
 
-  it("gives a variable its value where there is exactly one that is not empty", () => {
+  test("gives a variable its value where there is exactly one that is not empty", () => {
     const context = contextOf(tagged, { context: { "s3:a": "x", "s3:b": ["x", "y"], "s3:c": "", "s3:d": [] } });
     const keys = ["s3:a", "s3:b", "s3:c", "s3:d", "s3:e", "aws:principaltag/team"];
     expect(keys.map(context.resolve)).toEqual(["x", undefined, undefined, undefined, undefined, "blue"]);

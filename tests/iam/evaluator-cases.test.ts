@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decide, type EvaluatorGroup, policiesOf } from "./support/evaluator-case.ts";
 
 const FOLDER = join(import.meta.dirname, "cases");
@@ -8,7 +8,7 @@ const FOLDER = join(import.meta.dirname, "cases");
 describe.each(readdirSync(FOLDER).sort())("%s", (file) => {
   const groups: readonly EvaluatorGroup[] = JSON.parse(readFileSync(join(FOLDER, file), "utf8"));
   describe.each(groups)("$title", (group) => {
-    it.each(group.requests)("$it", (request) => {
+    test.each(group.requests)("$it", (request) => {
       const policies = policiesOf(group);
       const decision = decide(policies, request);
       expect(decision.kind).toBe(request.expect);

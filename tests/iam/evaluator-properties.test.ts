@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { authorize } from "../../harness/iam/authorize.ts";
 import { CONDITION_OPERATORS } from "../../harness/iam/condition-operators.ts";
@@ -82,7 +82,7 @@ const everything = { Action: "*", Resource: "*" };
 const kindOf = (list: readonly CompiledPolicy[], asked: AuthorizationRequest) => authorize(list, asked, CLOCK).kind;
 
 describe("every sound document", () => {
-  it("is read without a fault", () => {
+  test("is read without a fault", () => {
     fc.assert(
       fc.property(document, (one) => {
         expect(compile(one).faults).toEqual([]);
@@ -93,7 +93,7 @@ describe("every sound document", () => {
 });
 
 describe("every decision", () => {
-  it("is a denial once a statement denies everything", () => {
+  test("is a denial once a statement denies everything", () => {
     const deny = compile({ Version: "2012-10-17", Statement: { ...everything, Effect: "Deny" } }).policy;
     const property = fc.property(policies, request, fc.nat(3), (list, asked, place) => {
       expect(kindOf(list.toSpliced(place, 0, deny), asked)).toBe("ExplicitlyDenied");
@@ -101,7 +101,7 @@ describe("every decision", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("stays a permission when a permission is added", () => {
+  test("stays a permission when a permission is added", () => {
     const property = fc.property(policies, document, request, (list, more, asked) => {
       const allows = { ...more, Statement: more.Statement.map((one) => ({ ...one, Effect: "Allow" })) };
       const before = kindOf(list, asked);
@@ -112,7 +112,7 @@ describe("every decision", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("never becomes a permission when a denial is added", () => {
+  test("never becomes a permission when a denial is added", () => {
     const property = fc.property(policies, document, request, (list, more, asked) => {
       const denies = { ...more, Statement: more.Statement.map((one) => ({ ...one, Effect: "Deny" })) };
       const after = kindOf([...list, compile(denies).policy], asked);
@@ -121,21 +121,21 @@ describe("every decision", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("is the same whatever the order of policies", () => {
+  test("is the same whatever the order of policies", () => {
     const property = fc.property(policies, request, (list, asked) => {
       expect(kindOf(list.toReversed(), asked)).toBe(kindOf(list, asked));
     });
     fc.assert(property, { numRuns: 200 });
   });
 
-  it("is the same for an action in other letters", () => {
+  test("is the same for an action in other letters", () => {
     const property = fc.property(policies, request, (list, asked) => {
       expect(kindOf(list, { ...asked, action: asked.action.toLowerCase() })).toBe(kindOf(list, asked));
     });
     fc.assert(property, { numRuns: 200 });
   });
 
-  it("never widens under a permissions boundary", () => {
+  test("never widens under a permissions boundary", () => {
     const property = fc.property(policies, document, request, (list, limits, asked) => {
       const bounded = kindOf([...list, compile(limits, "boundary").policy], asked);
       if (bounded === "Allowed") expect(kindOf(list, asked)).toBe("Allowed");
@@ -143,7 +143,7 @@ describe("every decision", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("agrees with its explanation", () => {
+  test("agrees with its explanation", () => {
     const property = fc.property(policies, request, (list, asked) => {
       const decision = authorize(list, asked, CLOCK);
       const applied = decision.explain().filter((one) => one.applied);
@@ -157,7 +157,7 @@ describe("every decision", () => {
 });
 
 describe("a statement with a condition and its negation", () => {
-  it("is decided by exactly one of them when the request has one value that can be compared", () => {
+  test("is decided by exactly one of them when the request has one value that can be compared", () => {
     const pairs: readonly (readonly [string, string])[] = [
       ["StringEquals", "StringNotEquals"],
       ["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"],
@@ -197,7 +197,7 @@ describe("any document at all", () => {
   );
   const kind = fc.constantFrom<PolicyKind>("identity", "boundary", "resource", "trust");
 
-  it("is read, and denies everything if it has a fault", () => {
+  test("is read, and denies everything if it has a fault", () => {
     const property = fc.property(anything, kind, request, (one, policyKind, asked) => {
       const { policy, faults } = compile(one, policyKind);
       const decision = authorize([policy], asked, CLOCK);
@@ -207,7 +207,7 @@ describe("any document at all", () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it("that is a sound one with a part replaced is read, and denies everything if it has a fault", () => {
+  test("that is a sound one with a part replaced is read, and denies everything if it has a fault", () => {
     const property = fc.property(document, fc.jsonValue(), fc.nat(), request, (one, part, place, asked) => {
       const changed = replaceAt(structuredClone(one), part, place);
       const { policy, faults } = compile(changed);

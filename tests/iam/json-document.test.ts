@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readJsonDocument } from "../../harness/iam/json-document.ts";
 import { isManagedByAws } from "../../harness/iam/managed-policies.ts";
 
@@ -10,7 +10,7 @@ function read(document: unknown) {
 const twice = (name: string) => [`the policy has the member ${name} twice in one object.`];
 
 describe("a policy's JSON text", () => {
-  it.each([
+  test.each([
     "{}",
     '{"a":{"x":1},"x":2}',
     '{"x":[{"a":1},{"a":2}],"a":3}',
@@ -22,7 +22,7 @@ describe("a policy's JSON text", () => {
     expect(read(text)).toEqual({ value: JSON.parse(text), rules: [] });
   });
 
-  it.each<[string, string[]]>([
+  test.each<[string, string[]]>([
     ['{"a":1,"a":2}', twice('"a"')],
     ['{"a":1,"b":{},"a":2}', twice('"a"')],
     ['{"a":1,"b":[{"c":[]}],"a":2}', twice('"a"')],
@@ -37,7 +37,7 @@ describe("a policy's JSON text", () => {
     expect(read(text)).toEqual({ value: undefined, rules });
   });
 
-  it("may have 131,072 characters", () => {
+  test("may have 131,072 characters", () => {
     const sized = (size: number) => `{"a":"${"x".repeat(size - 8)}"}`;
     expect(read(sized(131_072)).rules).toEqual([]);
     expect(read(sized(131_073)).rules).toEqual(["the policy has 131073 characters; IAM takes at most 131072."]);
@@ -45,7 +45,7 @@ describe("a policy's JSON text", () => {
 });
 
 describe("an ARN", () => {
-  it.each([
+  test.each([
     ["arn:aws:iam::aws:policy/ReadOnlyAccess", true],
     ["arn:aws-cn:iam::aws:policy/service-role/X", true],
     ["arn:aws:iam::123456789012:policy/ReadOnlyAccess", false],

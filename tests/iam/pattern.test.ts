@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileArnCondition, compileResource } from "../../harness/iam/arn-pattern.ts";
 import { ANY_IN_PART, compileAtoms, matchesAtoms, STAR_IN_PART, wildcardAtoms } from "../../harness/iam/pattern.ts";
 
@@ -18,14 +18,14 @@ const pattern = fc.array(fc.constantFrom("a", "b", ":", "𝒳", "*", "*", "?"), 
 const text = fc.array(fc.constantFrom("a", "b", ":", "𝒳", "*"), { maxLength: 10 });
 
 describe("a wildcard pattern", () => {
-  it("matches what its definition matches", () => {
+  test("matches what its definition matches", () => {
     const property = fc.property(pattern, text, (p, t) => {
       expect(compileAtoms(wildcardAtoms(p.join("")))(t.join(""))).toBe(naive(p, t));
     });
     fc.assert(property, { numRuns: 1000 });
   });
 
-  it("whose wildcards stop at colons matches what its definition matches", () => {
+  test("whose wildcards stop at colons matches what its definition matches", () => {
     const property = fc.property(pattern, text, (p, t) => {
       const atoms = p.map((c) => (c === "*" ? STAR_IN_PART : c === "?" ? ANY_IN_PART : (c.codePointAt(0) ?? 0)));
       expect(matchesAtoms(atoms, t.join(""))).toBe(naive(p, t, true));
@@ -33,7 +33,7 @@ describe("a wildcard pattern", () => {
     fc.assert(property, { numRuns: 1000 });
   });
 
-  it("made of text alone matches that text alone", () => {
+  test("made of text alone matches that text alone", () => {
     const plain = fc.string({ unit: "grapheme" }).filter((value) => !/[*?]/.test(value));
     const property = fc.property(plain, plain, (p, t) => {
       const matches = compileAtoms(wildcardAtoms(p));
@@ -43,13 +43,13 @@ describe("a wildcard pattern", () => {
     fc.assert(property);
   });
 
-  it("of many stars against a long text that nearly matches comes to an end", () => {
+  test("of many stars against a long text that nearly matches comes to an end", () => {
     const crafted = `${"*a".repeat(60)}b`;
     expect(compileAtoms(wildcardAtoms(crafted))("a".repeat(2000))).toBe(false);
     expect(matchesAtoms([...wildcardAtoms(crafted), ANY_IN_PART], "a".repeat(2000))).toBe(false);
   });
 
-  it("knows a character by its code point, the first and those at the end of the first plane too", () => {
+  test("knows a character by its code point, the first and those at the end of the first plane too", () => {
     expect(compileAtoms(wildcardAtoms("?a"))("\uffffa")).toBe(true);
     expect(compileAtoms(wildcardAtoms("?a"))("\u{10000}a")).toBe(true);
     expect(compileAtoms(wildcardAtoms("?a"))("\u{10000}")).toBe(false);
@@ -58,7 +58,7 @@ describe("a wildcard pattern", () => {
     expect(matchesAtoms([0, ANY_IN_PART], "xa")).toBe(false);
   });
 
-  it("may hold a half of a surrogate pair", () => {
+  test("may hold a half of a surrogate pair", () => {
     expect(compileAtoms(wildcardAtoms("\ud835*"))("\ud835x")).toBe(true);
     expect(compileAtoms(wildcardAtoms("?"))("\udcb3")).toBe(true);
   });
@@ -73,7 +73,7 @@ describe("an ARN pattern", () => {
   };
   const noVariables = () => undefined;
 
-  it("of a resource takes a colon for its last part's wildcards, whatever wildcards stand before", () => {
+  test("of a resource takes a colon for its last part's wildcards, whatever wildcards stand before", () => {
     const matches = (written: string, asked: string) => compileResource(written, false, fail)?.(asked, noVariables);
     expect(matches("arn:aws:s3:e?-x::a?b", "arn:aws:s3:eu-x::a:b")).toBe(true);
     expect(matches("arn:aws:s3:e?-x::a?b", "arn:aws:s3:e:-x::a:b")).toBe(false);
@@ -81,7 +81,7 @@ describe("an ARN pattern", () => {
     expect(matches("arn:aws:s3:e*x::a*b", "arn:aws:s3:e:x::a:c:b")).toBe(false);
   });
 
-  it("of a condition is held against ARNs alone", () => {
+  test("of a condition is held against ARNs alone", () => {
     const matches = (asked: string) => compileArnCondition("arn:*:*:*:*:*", false, fail)?.(asked, noVariables);
     expect(matches("arn:aws:s3:::b")).toBe(true);
     expect(matches("arn:aws:s3:::b:c")).toBe(true);
@@ -93,7 +93,7 @@ describe("an ARN pattern", () => {
       expect(matches(text)).toBeUndefined();
   });
 
-  it("of a condition matches part by part", () => {
+  test("of a condition matches part by part", () => {
     const property = fc.property(arnText, arn, (p, t) => {
       const pattern = compileArnCondition(`arn:${p.join(":")}`, false, fail);
       const parts = [...t.slice(0, 4), t.slice(4).join(":")];
@@ -103,7 +103,7 @@ describe("an ARN pattern", () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it("of a resource never matches more than the same wildcards over the whole text", () => {
+  test("of a resource never matches more than the same wildcards over the whole text", () => {
     const property = fc.property(arnText, arn, (p, t) => {
       const written = `arn:x${p.join(":")}`;
       const asked = `arn:x${t.join(":")}`;
@@ -114,7 +114,7 @@ describe("an ARN pattern", () => {
     fc.assert(property, { numRuns: 500 });
   });
 
-  it("of a condition that matches matches as a resource too", () => {
+  test("of a condition that matches matches as a resource too", () => {
     const property = fc.property(arnText, arn, (p, t) => {
       const written = `arn:x${p.join(":")}`;
       const asked = `arn:x${t.join(":")}`;

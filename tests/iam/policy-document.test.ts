@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as userPools from "@aws-sdk/client-cognito-identity-provider";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { authorize } from "../../harness/iam/authorize.ts";
 import { knownManagedPolicies, managedPolicyDocument } from "../../harness/iam/managed-policies.ts";
@@ -37,7 +37,7 @@ function documentOf({ document, statement, condition }: RefusedDocument): unknow
 }
 
 describe("a policy is refused for", () => {
-  it.each(REFUSED)("$it", (refused) => {
+  test.each(REFUSED)("$it", (refused) => {
     const { policy, faults } = compile(documentOf(refused), refused.kind);
     expect(faults.map(({ rule }) => rule)).toEqual(refused.rules.map((rule) => `Policy "own": ${rule}`));
     for (const { subject } of faults) expect(subject).toBe("aws:iam/rolePolicy:RolePolicy get-todos");
@@ -53,7 +53,7 @@ describe("a policy is refused for", () => {
 });
 
 describe("a policy is taken", () => {
-  it.each<[string, unknown, PolicyKind?]>([
+  test.each<[string, unknown, PolicyKind?]>([
     ["as an object", { Version: "2012-10-17", Statement: EVERYTHING }],
     ["as text, with white space", `\n{ "Version": "2012-10-17", "Statement": [ ${JSON.stringify(EVERYTHING)} ] }\n`],
     [
@@ -107,50 +107,50 @@ describe("a policy is taken", () => {
     expect(compile(document, kind).faults).toEqual([]);
   });
 
-  it("with any operation of user pools that the SDK knows", () => {
+  test("with any operation of user pools that the SDK knows", () => {
     const operations = Object.keys(userPools).flatMap((name) => /^(\w+)Command$/.exec(name)?.[1] ?? []);
     const Action = operations.map((name) => `cognito-idp:${name}`);
     expect(compile({ Statement: { ...EVERYTHING, Action } }).faults).toEqual([]);
     expect(operations.length).toBeGreaterThan(100);
   });
 
-  it("when AWS itself manages it", () => {
+  test("when AWS itself manages it", () => {
     for (const arn of knownManagedPolicies()) expect(compile(managedPolicyDocument(arn)).faults).toEqual([]);
     expect(knownManagedPolicies().length).toBeGreaterThan(20);
   });
 });
 
 describe("an extreme document", () => {
-  it.each([1_000, 100_000])("nested %d deep does not crash", (depth) => {
+  test.each([1_000, 100_000])("nested %d deep does not crash", (depth) => {
     const nested = `${'{"Statement":['.repeat(depth)}1${"]}".repeat(depth)}`;
     expect(compile(nested).faults).not.toEqual([]);
   });
 
-  it("with a condition nested deep does not crash", () => {
+  test("with a condition nested deep does not crash", () => {
     let value: unknown = "a";
     for (let depth = 0; depth < 50_000; depth++) value = [value];
     const { faults } = compile({ Statement: { ...EVERYTHING, Condition: { StringEquals: { "s3:prefix": value } } } });
     expect(faults).toHaveLength(1);
   });
 
-  it("with ten thousand statements is read", () => {
+  test("with ten thousand statements is read", () => {
     const { policy, faults } = compile({ Statement: Array.from({ length: 10_000 }, () => EVERYTHING) });
     expect(faults).toEqual([]);
     expect(policy.statements).toHaveLength(10_000);
   });
 
-  it("of a megabyte of text is refused", () => {
+  test("of a megabyte of text is refused", () => {
     expect(compile(" ".repeat(1_000_000)).faults[0]?.rule).toContain("IAM takes at most");
   });
 
-  it("with thousands of unclosed variables comes to an end", () => {
+  test("with thousands of unclosed variables comes to an end", () => {
     const Resource = `arn:aws:s3:::${"${aws:PrincipalTag/a , ".repeat(4_000)}`;
     expect(compile({ Version: "2012-10-17", Statement: { ...EVERYTHING, Resource } }).faults).toHaveLength(1);
   });
 });
 
 describe("an explanation", () => {
-  it("says what the request has where a condition does not hold, and whom a principal does not name", () => {
+  test("says what the request has where a condition does not hold, and whom a principal does not name", () => {
     const Condition = { StringEquals: { "s3:prefix": ["a", "b"], "aws:PrincipalAccount": "123456789012" } };
     const { policy } = compile(
       {
@@ -169,7 +169,7 @@ describe("an explanation", () => {
     ]);
   });
 
-  it("says of each statement why it did not apply", () => {
+  test("says of each statement why it did not apply", () => {
     const { policy } = compile({
       Version: "2012-10-17",
       Statement: [

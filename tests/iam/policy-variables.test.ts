@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ANY, STAR } from "../../harness/iam/pattern.ts";
 import { bindText, parsePolicyText } from "../../harness/iam/policy-variables.ts";
 
@@ -13,7 +13,7 @@ const dollar = 36;
 const open = 123;
 
 describe("a text of a policy", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["", []],
     ["a*?a", [a, STAR, ANY, a]],
     [`a\${*}\${?}\${$}`, [a, 42, 63, dollar]],
@@ -36,7 +36,7 @@ describe("a text of a policy", () => {
     expect(parse(text)).toEqual(expected);
   });
 
-  it("has no wildcards where there are none, and no variables before 2012-10-17", () => {
+  test("has no wildcards where there are none, and no variables before 2012-10-17", () => {
     expect(parse("*?", { variables: true, wildcards: false })).toEqual([42, 63]);
     expect(parse(`\${a`, { variables: false, wildcards: true })).toEqual([dollar, open, a]);
     expect(parse(`\${aws:username, '*'}`, { variables: true, wildcards: false })).toEqual([
@@ -44,7 +44,7 @@ describe("a text of a policy", () => {
     ]);
   });
 
-  it("is bound to the values of its variables, or to nothing", () => {
+  test("is bound to the values of its variables, or to nothing", () => {
     const bind = (text: string, values: Record<string, string>) => bindText(parse(text) ?? [], (key) => values[key]);
     expect(bind(`a\${aws:username}b`, { "aws:username": "\u{10000}*" })).toBe("a\u{10000}*b");
     expect(bind(`a\${aws:username}b`, {})).toBeUndefined();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compilePrincipal } from "../../harness/iam/principal-element.ts";
 import { PRINCIPALS } from "./support/evaluator-case.ts";
 
@@ -19,7 +19,7 @@ function named(element: unknown, effect: "Allow" | "Deny" = "Allow", federated =
 const EVERYBODY = ["lambda", "apigateway", "events", "administrator"];
 
 describe("a Principal element", () => {
-  it.each<[string, unknown, string[], string[]]>([
+  test.each<[string, unknown, string[], string[]]>([
     ["everybody", "*", EVERYBODY, EVERYBODY],
     ["everybody, as AWS", { AWS: "*" }, EVERYBODY, EVERYBODY],
     ["everybody, in a list", { AWS: [ACCOUNT, "*"] }, EVERYBODY, EVERYBODY],
@@ -50,14 +50,14 @@ describe("a Principal element", () => {
     expect(named(element, "Deny")).toEqual(denied);
   });
 
-  it("may name identity providers in a trust policy, who never ask here", () => {
+  test("may name identity providers in a trust policy, who never ask here", () => {
     expect(named({ Federated: "cognito-identity.amazonaws.com" }, "Allow", true)).toEqual([]);
     expect(named({ Federated: ["accounts.google.com"], Service: "events.amazonaws.com" }, "Allow", true)).toEqual([
       "events",
     ]);
   });
 
-  it("may name nobody else in a trust policy", () => {
+  test("may name nobody else in a trust policy", () => {
     expect(compile({ CanonicalUser: "x" }, "Allow", true).rules).toEqual([
       "Principal.CanonicalUser is not emulated; name an AWS or Service principal.",
     ]);
@@ -69,7 +69,7 @@ describe("a Principal element", () => {
     `Principal.AWS "${text}" is no account id and no ARN of an account's root, role, session or user.`;
   const list = (type: string) => `Principal.${type} is not a string or a list of strings.`;
 
-  it.each<[unknown, string[]]>([
+  test.each<[unknown, string[]]>([
     [undefined, [SHAPE]],
     ["apigateway.amazonaws.com", [SHAPE]],
     [{}, [SHAPE]],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { authorizeResourcePolicy } from "../../harness/iam/authorize.ts";
 import { compilePolicy } from "../../harness/iam/policy-document.ts";
@@ -31,17 +31,17 @@ function compile(kind: "identity" | "resource", statement: object) {
 }
 
 describe("a resource's own policies", () => {
-  it("let in whom they name", () => {
+  test("let in whom they name", () => {
     const decision = authorizeResourcePolicy([compile("resource", permission)], request, CLOCK);
     expect(decision).toMatchObject({ kind: "Allowed", deciding: ["get-todos#invoke"] });
   });
 
-  it("are not replaced by an identity policy that allows everything", () => {
+  test("are not replaced by an identity policy that allows everything", () => {
     expect(authorizeResourcePolicy([compile("identity", everything)], request, CLOCK).kind).toBe("ImplicitlyDenied");
     expect(authorizeResourcePolicy([], request, CLOCK).kind).toBe("ImplicitlyDenied");
   });
 
-  it("may stand alone, one statement after another", () => {
+  test("may stand alone, one statement after another", () => {
     const list = ["a", "b"].map((id) => compile("resource", { ...permission, Sid: id }));
     expect(authorizeResourcePolicy(list, request, CLOCK).deciding).toEqual(["get-todos#a", "get-todos#b"]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { authorize, authorizeTrust } from "../../harness/iam/authorize.ts";
 import { compilePolicy } from "../../harness/iam/policy-document.ts";
@@ -71,7 +71,7 @@ function decide(result: ReturnType<typeof read>, action: string, name = "reader-
 const MANAGED = `arn:aws:iam::${ACCOUNT}:policy/managed`;
 
 describe("a role's policies", () => {
-  it.each<[string, Resource[], string]>([
+  test.each<[string, Resource[], string]>([
     ["RolePolicy as text", [role(), rolePolicy(JSON.stringify(allow("dynamodb:GetItem")))], "own#0"],
     ["RolePolicy as an object", [role(), rolePolicy(allow("dynamodb:GetItem", "Get"))], "own#Get"],
     [
@@ -107,14 +107,14 @@ describe("a role's policies", () => {
     expect(decide(result, "dynamodb:DeleteItem").kind).toBe("ImplicitlyDenied");
   });
 
-  it("are those of that role only", () => {
+  test("are those of that role only", () => {
     const result = read(role(), role({}, "writer"), rolePolicy(allow("dynamodb:PutItem"), { role: "writer-1a2b3c4" }));
     expect(result.faults).toEqual([]);
     expect(decide(result, "dynamodb:PutItem", "writer-1a2b3c4").kind).toBe("Allowed");
     expect(decide(result, "dynamodb:PutItem").kind).toBe("ImplicitlyDenied");
   });
 
-  it("add up, and a denial in one wins over all", () => {
+  test("add up, and a denial in one wins over all", () => {
     const deny = { Statement: { Effect: "Deny", Action: "dynamodb:Scan", Resource: "*" } };
     const result = read(
       role({ managedPolicyArns: [BASIC], inlinePolicies: [{ name: "deny", policy: deny }] }),
@@ -125,7 +125,7 @@ describe("a role's policies", () => {
     expect(decide(result, "logs:PutLogEvents")).toMatchObject({ deciding: ["AWSLambdaBasicExecutionRole#0"] });
   });
 
-  it("are bounded by a permissions boundary", () => {
+  test("are bounded by a permissions boundary", () => {
     const result = read(
       role({ permissionsBoundary: MANAGED }),
       policy(allow("dynamodb:GetItem")),
@@ -136,12 +136,12 @@ describe("a role's policies", () => {
     expect(decide(result, "dynamodb:PutItem").kind).toBe("ImplicitlyDenied");
   });
 
-  it("are not granted by a boundary alone", () => {
+  test("are not granted by a boundary alone", () => {
     const result = read(role({ permissionsBoundary: MANAGED }), policy(allow("dynamodb:*")));
     expect(decide(result, "dynamodb:GetItem").kind).toBe("ImplicitlyDenied");
   });
 
-  it("see the role's tags as principal tags", () => {
+  test("see the role's tags as principal tags", () => {
     const Condition = { StringEquals: { "aws:PrincipalTag/team": "blue" } };
     const document = { Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*", Condition } };
     expect(decide(read(role({ tags: { team: "blue" } }), rolePolicy(document)), "dynamodb:GetItem").kind).toBe(
@@ -154,7 +154,7 @@ describe("a role's policies", () => {
 });
 
 describe("a role", () => {
-  it("has the name that its resource has where AWS did not say one, and so do its policies", () => {
+  test("has the name that its resource has where AWS did not say one, and so do its policies", () => {
     const { roles } = read({ ...role(), outputs: {} }, { ...rolePolicy(allow("s3:*")), outputs: {} });
     const named = { ...rolePolicy(allow("s3:*")), outputs: { name: "own-1a2b3c4" } };
     expect(roles.all.map(({ name, policies }) => [name, policies[0]?.name])).toEqual([["reader-1a2b3c4", "own"]]);
@@ -163,11 +163,11 @@ describe("a role", () => {
     expect(read(renamed).roles.all[0]?.name).toBe("renamed");
   });
 
-  it("has no policy by an empty inline policy", () => {
+  test("has no policy by an empty inline policy", () => {
     expect(read(role({ inlinePolicies: [{}] })).roles.all[0]?.policies).toEqual([]);
   });
 
-  it("has the tags of the program and of the provider", () => {
+  test("has the tags of the program and of the provider", () => {
     const tagsOf = (tags: unknown, tagsAll?: unknown) =>
       read({ ...role({ tags }), outputs: { name: "r", tagsAll } }).roles.all[0]?.tags;
     expect(tagsOf({ team: "blue" })).toEqual({ team: "blue" });
@@ -175,11 +175,11 @@ describe("a role", () => {
     expect(tagsOf(undefined)).toEqual({});
   });
 
-  it.each([[["a"]], [{ size: 5 }], ["text"]])("with the tags %j is refused", (tags) => {
+  test.each([[["a"]], [{ size: 5 }], ["text"]])("with the tags %j is refused", (tags) => {
     expect(read(role({ tags })).faults.map(({ rule }) => rule)).toEqual(["`tags` must be a map of text."]);
   });
 
-  it("with an input that nobody knows is refused", () => {
+  test("with an input that nobody knows is refused", () => {
     expect(read(role({ assumeRolePolicyDocument: TRUST })).faults).toEqual([
       {
         subject: "aws:iam/role:Role reader",
@@ -188,7 +188,7 @@ describe("a role", () => {
     ]);
   });
 
-  it("is found by ARN, with its path, and by name", () => {
+  test("is found by ARN, with its path, and by name", () => {
     const { roles } = read(role());
     const arn = `arn:aws:iam::${ACCOUNT}:role/service/reader-1a2b3c4`;
     expect(roles.byArn(arn)?.name).toBe("reader-1a2b3c4");
@@ -198,13 +198,13 @@ describe("a role", () => {
     expect(roles.all).toHaveLength(1);
   });
 
-  it("is trusted to the services that its trust policy names", () => {
+  test("is trusted to the services that its trust policy names", () => {
     const { roles } = read(role());
     expect(roles.byName("reader-1a2b3c4")?.trusts("lambda.amazonaws.com")).toBe(true);
     expect(roles.byName("reader-1a2b3c4")?.trusts("edgelambda.amazonaws.com")).toBe(false);
   });
 
-  it.each<[string, object, boolean]>([
+  test.each<[string, object, boolean]>([
     ["a condition that holds", { Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }, true],
     ["a condition that does not hold", { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }, false],
     ["another action", { Action: "sts:TagSession" }, false],
@@ -219,7 +219,7 @@ describe("a role", () => {
 });
 
 describe("a policy that is no trust policy", () => {
-  it("lets nobody assume a role", () => {
+  test("lets nobody assume a role", () => {
     const faults = faultCollector();
     const document = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
     const identity = compilePolicy({ kind: "identity", name: "p", document, subject: "test" }, faults);
@@ -239,7 +239,7 @@ function withoutArn({ arn: _arn, ...resource }: Resource): Resource {
 }
 
 describe("no fault is found for", () => {
-  it.each<[string, Resource[]]>([
+  test.each<[string, Resource[]]>([
     ["an empty inline policy, which says that there is no other", [role({ inlinePolicies: [{}] })]],
     ["an empty boundary", [role({ permissionsBoundary: "" })]],
     [
@@ -268,7 +268,7 @@ describe("a fault is found for", () => {
     Statement: Array.from({ length: count }, () => ({ Effect: "Allow", Action: "dynamodb:GetItem", Resource: TABLE })),
   });
 
-  it.each<[string, Resource[], string, string]>([
+  test.each<[string, Resource[], string, string]>([
     [
       "a policy for a role that is not there",
       [role(), rolePolicy(allow("dynamodb:*"), { role: "other" })],
@@ -405,7 +405,7 @@ describe("a fault is found for", () => {
     expect(faults[0]?.rule).toBe(rule);
   });
 
-  it("a boundary that is not there, which leaves the role with nothing", () => {
+  test("a boundary that is not there, which leaves the role with nothing", () => {
     const result = read(role({ permissionsBoundary: MANAGED }), rolePolicy(allow("dynamodb:*")));
     expect(result.faults.map(({ rule }) => rule)).toEqual([
       `${MANAGED} is no policy of this program and none that AWS manages; attach one that the program makes.`,
@@ -418,14 +418,14 @@ describe("a fault is found for", () => {
     ]);
   });
 
-  it("every broken policy at once", () => {
+  test("every broken policy at once", () => {
     const { faults } = read(role({ assumeRolePolicy: "" }), rolePolicy("", {}, "a"), rolePolicy("", {}, "b"));
     expect(faults).toHaveLength(3);
   });
 });
 
 describe("what a callback function gets without a role of its own", () => {
-  it.each([
+  test.each([
     "AWSLambda_FullAccess",
     "CloudWatchFullAccessV2",
     "CloudWatchEventsFullAccess",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MISMATCH, scopeFault, signedHeadersFault, timeFault } from "../../harness/iam/signature-faults.ts";
 import { signingKeys } from "../../harness/iam/signing-key.ts";
 
@@ -8,7 +8,7 @@ const HEADER = { accessKeyId: "AKID", scope: SCOPE, terminator: "aws4_request", 
 describe("a credential scope", () => {
   const wanted = { region: "eu-west-1", service: "dynamodb", date: "20260304T050607Z" };
 
-  it.each<[string, Partial<typeof SCOPE>, string, string | undefined]>([
+  test.each<[string, Partial<typeof SCOPE>, string, string | undefined]>([
     ["right", {}, "aws4_request", undefined],
     [
       "of another region",
@@ -50,7 +50,7 @@ describe("a date header", () => {
   const clock = { nowMilliseconds: () => Date.UTC(2026, 2, 4, 5, 6, 7) };
   const FORM = "Date must be in ISO-8601 'basic format'.";
 
-  it.each<[string, string | undefined]>([
+  test.each<[string, string | undefined]>([
     ["20260304T050607Z", undefined],
     ["20260304T050107Z", undefined],
     ["20260304T051107Z", undefined],
@@ -79,7 +79,7 @@ describe("a date header", () => {
 describe("the list of signed headers", () => {
   const headers = new Map(["host", "content-type", "x-amz-date", "x-amz-target"].map((name) => [name, ["a"]]));
 
-  it.each<[string, string, string | undefined]>([
+  test.each<[string, string, string | undefined]>([
     ["names all that matter", "host;x-amz-date;x-amz-target", undefined],
     ["names more", "content-type;host;x-amz-date;x-amz-target", undefined],
     [
@@ -101,7 +101,7 @@ describe("the list of signed headers", () => {
     expect(signedHeadersFault({ ...HEADER, signedHeaders: signed.split(";") }, headers)).toBe(expected);
   });
 
-  it("is quoted safely", () => {
+  test("is quoted safely", () => {
     const odd = new Map([...headers, ["x-amz-<script>", ["a"]]]);
     const signedHeaders = ["host", "x-amz-date", "x-amz-target"];
     expect(signedHeadersFault({ ...HEADER, signedHeaders }, odd)).toBe(
@@ -109,7 +109,7 @@ describe("the list of signed headers", () => {
     );
   });
 
-  it("says that a signature does not match in AWS's words", () => {
+  test("says that a signature does not match in AWS's words", () => {
     expect(MISMATCH).toBe(
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
     );
@@ -120,12 +120,12 @@ describe("a signing key", () => {
   const secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
   const example = { date: "20150830", region: "us-east-1", service: "iam" };
 
-  it("is derived as in AWS's example", () => {
+  test("is derived as in AWS's example", () => {
     const key = signingKeys()("AKIDEXAMPLE", secret, example);
     expect(key.export().toString("hex")).toBe("c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
   });
 
-  it("is kept for its access key, day, region and service, and the oldest goes", () => {
+  test("is kept for its access key, day, region and service, and the oldest goes", () => {
     const keys = signingKeys(2);
     const first = keys("a", secret, example);
     expect(keys("a", secret, example)).toBe(first);

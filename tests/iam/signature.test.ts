@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { CognitoIdentityProviderClient, DescribeUserPoolCommand } from "@aws-sdk/client-cognito-identity-provider";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HeaderList, HttpRequest } from "../../harness/http.ts";
 import { type Credentials, credentialStore } from "../../harness/iam/credentials.ts";
 import { type SignatureResult, signatureVerifier } from "../../harness/iam/signature.ts";
@@ -58,7 +58,7 @@ describe("what the AWS SDK signs", () => {
     return Date.parse(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, "$1-$2-$3:$4:$5"));
   };
 
-  it("passes from the DynamoDB client with a role's credentials", async () => {
+  test("passes from the DynamoDB client with a role's credentials", async () => {
     const { requests, requestHandler } = capture();
     const { role, verify } = setUp(() => dateOf(requests[0]));
     const client = new DynamoDBClient({ ...common, credentials: role, requestHandler: requestHandler as never });
@@ -67,7 +67,7 @@ describe("what the AWS SDK signs", () => {
     expect(request && verify(request, "dynamodb")).toMatchObject({ ok: true });
   });
 
-  it("passes from the Cognito client with the administrator's credentials", async () => {
+  test("passes from the Cognito client with the administrator's credentials", async () => {
     const { requests, requestHandler } = capture();
     const { store, verify } = setUp(() => dateOf(requests[0]));
     const credentials = store.administrator;
@@ -84,7 +84,7 @@ describe("what the AWS SDK signs", () => {
 });
 
 describe("a rightly signed request", () => {
-  it("tells whose it is", async () => {
+  test("tells whose it is", async () => {
     const { role, verify } = setUp();
     const result = verify(await sign(TODO_REQUEST, { credentials: role, date: NOW }), "dynamodb");
     if (!result.ok) throw new Error(result.message);
@@ -98,14 +98,14 @@ describe("a rightly signed request", () => {
     expect(JSON.stringify(result.session)).not.toContain(role.secretAccessKey);
   });
 
-  it("passes again with the kept signing key, and with unsigned hop headers added on the way", async () => {
+  test("passes again with the kept signing key, and with unsigned hop headers added on the way", async () => {
     const { role, verify } = setUp();
     const request = await sign(TODO_REQUEST, { credentials: role, date: NOW });
     expect(verify(request, "dynamodb").ok).toBe(true);
     expect(verify(plusHeader(plusHeader(request, "Connection", "keep-alive"), "Via", "x"), "dynamodb").ok).toBe(true);
   });
 
-  it("passes with a stated payload hash, when it is that of the payload", async () => {
+  test("passes with a stated payload hash, when it is that of the payload", async () => {
     const { role, verify } = setUp();
     const hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     const headers = { ...TODO_REQUEST.headers, "x-amz-content-sha256": hash };
@@ -114,7 +114,7 @@ describe("a rightly signed request", () => {
     expect(errorOf(verify(await signed("{}"), "dynamodb"))).toBe("InvalidSignatureException");
   });
 
-  it("passes whatever its path and query", async () => {
+  test("passes whatever its path and query", async () => {
     const { role, verify } = setUp();
     const text = fc.string({ unit: fc.constantFrom(..."ab/.~*'()!@ +%é𝒳"), maxLength: 12 });
     const query = fc.dictionary(fc.string({ unit: fc.constantFrom(..."aB-_~ *é"), minLength: 1, maxLength: 5 }), text);
@@ -179,7 +179,7 @@ describe("a request that was changed after signing is refused", () => {
     ["host not signed", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."],
   ]);
 
-  it.each(Object.entries(mutations))("%s", async (name, mutate) => {
+  test.each(Object.entries(mutations))("%s", async (name, mutate) => {
     const { role, verify } = setUp();
     const request = await sign(TODO_REQUEST, { credentials: role, date: NOW });
     expect(verify(request, "dynamodb").ok).toBe(true);
@@ -190,7 +190,7 @@ describe("a request that was changed after signing is refused", () => {
     });
   });
 
-  it.each(["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "0".repeat(64), ""])(
+  test.each(["UNSIGNED-PAYLOAD", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD", "0".repeat(64), ""])(
     "and so is one that was signed with %j for its payload's hash",
     async (hash) => {
       const { role, verify } = setUp();
@@ -200,7 +200,7 @@ describe("a request that was changed after signing is refused", () => {
     },
   );
 
-  it("any single byte of the body", async () => {
+  test("any single byte of the body", async () => {
     const { role, verify } = setUp();
     const request = await sign(TODO_REQUEST, { credentials: role, date: NOW });
     const property = fc.property(fc.nat(request.body.length - 1), fc.integer({ min: 1, max: 255 }), (index, change) => {
@@ -223,7 +223,7 @@ describe("credentials", () => {
     "the token twice": (request, other) => plusHeader(request, "x-amz-security-token", other.sessionToken ?? ""),
   };
 
-  it.each(Object.entries(unknown))("with %s are unrecognized", async (_name, mutate) => {
+  test.each(Object.entries(unknown))("with %s are unrecognized", async (_name, mutate) => {
     const { store, role, verify } = setUp();
     const other = store.issueRoleSession({
       roleArn: ROLE_ARN,
@@ -238,7 +238,7 @@ describe("credentials", () => {
     });
   });
 
-  it("are unrecognized once revoked, though the signing key was kept", async () => {
+  test("are unrecognized once revoked, though the signing key was kept", async () => {
     const { store, role, verify } = setUp();
     const request = await sign(TODO_REQUEST, { credentials: role, date: NOW });
     expect(verify(request, "dynamodb").ok).toBe(true);
@@ -246,14 +246,14 @@ describe("credentials", () => {
     expect(errorOf(verify(request, "dynamodb"))).toBe("UnrecognizedClientException");
   });
 
-  it("with another key's secret do not match", async () => {
+  test("with another key's secret do not match", async () => {
     const { store, role, verify } = setUp();
     const credentials = { ...role, secretAccessKey: store.administrator.secretAccessKey };
     const request = await sign(TODO_REQUEST, { credentials, date: NOW });
     expect(errorOf(verify(request, "dynamodb"))).toBe("InvalidSignatureException");
   });
 
-  it("of the administrator come without a token", async () => {
+  test("of the administrator come without a token", async () => {
     const { store, role, verify } = setUp();
     const bare = await sign(TODO_REQUEST, { credentials: store.administrator, date: NOW });
     expect(verify(bare, "dynamodb").ok).toBe(true);
@@ -264,7 +264,7 @@ describe("credentials", () => {
 });
 
 describe("time", () => {
-  it.each([
+  test.each([
     [-301, "InvalidSignatureException"],
     [-300, "ok"],
     [0, "ok"],
@@ -276,7 +276,7 @@ describe("time", () => {
     expect(errorOf(verify(await sign(TODO_REQUEST, { credentials: role, date }), "dynamodb"))).toBe(expected);
   });
 
-  it("says by how much a request is late", async () => {
+  test("says by how much a request is late", async () => {
     const { role, verify } = setUp();
     const request = await sign(TODO_REQUEST, { credentials: role, date: new Date("2026-03-04T04:00:00Z") });
     expect(verify(request, "dynamodb")).toMatchObject({
@@ -364,7 +364,7 @@ describe("the Authorization header", () => {
     ],
   };
 
-  it.each(Object.entries(broken))("%s", async (_name, [mutate, error, message]) => {
+  test.each(Object.entries(broken))("%s", async (_name, [mutate, error, message]) => {
     const { role, verify } = setUp();
     const request = mutate(await sign(TODO_REQUEST, { credentials: role, date: NOW }));
     const result = verify(request, "dynamodb");
@@ -372,7 +372,7 @@ describe("the Authorization header", () => {
     expect(JSON.stringify(result)).not.toContain(role.sessionToken);
   });
 
-  it("and every other header may be anything, without an exception", () => {
+  test("and every other header may be anything, without an exception", () => {
     const { role, verify } = setUp();
     const value = fc.oneof(
       fc.string(),

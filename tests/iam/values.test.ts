@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseDate } from "../../harness/iam/dates.ts";
 import { parseIpRange } from "../../harness/iam/ip-addresses.ts";
 import { compareDecimals, type Decimal, parseDecimal } from "../../harness/iam/numbers.ts";
 
 describe("a date", () => {
-  it.each([
+  test.each([
     ["2026", "2026-01-01T00:00:00.000Z"],
     ["2026-03", "2026-03-01T00:00:00.000Z"],
     ["2026-03-04", "2026-03-04T00:00:00.000Z"],
@@ -27,7 +27,7 @@ describe("a date", () => {
     expect(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()).toBe(expected);
   });
 
-  it.each([
+  test.each([
     "",
     "now",
     "x2026",
@@ -73,7 +73,7 @@ describe("a number", () => {
     return parsed;
   };
 
-  it.each([
+  test.each([
     ["0", { negative: false, integer: "", fraction: "" }],
     ["-0.00", { negative: false, integer: "", fraction: "" }],
     ["007", { negative: false, integer: "7", fraction: "" }],
@@ -85,7 +85,7 @@ describe("a number", () => {
     expect(parseDecimal(text)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     "",
     "-",
     ".",
@@ -105,7 +105,7 @@ describe("a number", () => {
     expect(parseDecimal(text)).toBeUndefined();
   });
 
-  it("comes in order, and before none that is equal", () => {
+  test("comes in order, and before none that is equal", () => {
     const ascending = [
       "-100",
       "-20",
@@ -134,7 +134,7 @@ describe("a number", () => {
 });
 
 describe("a range of addresses", () => {
-  it.each([
+  test.each([
     ["10.0.0.0/8", "10.255.255.255", true],
     ["10.0.0.0/8", "11.0.0.0", false],
     ["10.1.2.3/8", "10.0.0.0", true],
@@ -158,7 +158,7 @@ describe("a range of addresses", () => {
     expect(parseIpRange(range)?.(address)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     "",
     "/8",
     "10.0.0",

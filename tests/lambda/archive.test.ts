@@ -1,10 +1,10 @@
 import { posix } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { entryPath } from "../../harness/lambda/archive.ts";
 
 describe("the place of an archive's entry", () => {
-  it.each([
+  test.each([
     ["index.js", "index.js"],
     ["a/b.js", "a/b.js"],
     ["./a//b.js", "a/b.js"],
@@ -24,7 +24,7 @@ describe("the place of an archive's entry", () => {
     expect(entryPath(name)).toBe(place);
   });
 
-  it("is never outside the task folder", () => {
+  test("is never outside the task folder", () => {
     const part = fc.oneof(fc.constantFrom("..", ".", "", "a", "\\", "C:", "\0"), fc.string({ maxLength: 3 }));
     fc.assert(
       fc.property(fc.array(part, { maxLength: 8 }), (parts) => {

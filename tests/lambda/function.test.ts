@@ -1,11 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { readFunctions } from "../../harness/lambda/function.ts";
 import { resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { functionArn, functionResource, ROLE_ARN, readOne, role, soundInputs, textArchive } from "./functions.ts";
 
 describe("a function read from the graph", () => {
-  it("has Lambda's defaults", () => {
+  test("has Lambda's defaults", () => {
     const { lambdaFunction, faults } = readOne(soundInputs);
     expect(faults).toEqual([]);
     expect(lambdaFunction).toEqual({
@@ -32,7 +32,7 @@ describe("a function read from the graph", () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ timeout: 900 }, { timeoutSeconds: 900 }],
     [{ memorySize: 10_240 }, { memorySizeMegabytes: 10_240 }],
     [{ reservedConcurrentExecutions: 0 }, { reservedConcurrentExecutions: 0 }],
@@ -47,7 +47,7 @@ describe("a function read from the graph", () => {
     expect(lambdaFunction).toMatchObject(expected);
   });
 
-  it.each([
+  test.each([
     [{ logFormat: "Text" }, { logFormat: "Text", logGroup: "/aws/lambda/f", customLogGroup: false }],
     [{ logFormat: "JSON" }, { applicationLogLevel: "INFO", systemLogLevel: "INFO" }],
     [
@@ -64,7 +64,7 @@ describe("a function read from the graph", () => {
     expect(lambdaFunction?.logging).toMatchObject(expected);
   });
 
-  it.each([
+  test.each([
     [
       { runtime: "nodejs22.x" },
       ["aws:lambda/function:Function f: the runtime is nodejs22.x, but here it runs on Node.js 24."],
@@ -74,7 +74,7 @@ describe("a function read from the graph", () => {
     expect(readOne({ ...soundInputs, ...inputs }).lambdaFunction?.warnings).toEqual(warnings);
   });
 
-  it.each<[Readonly<Record<string, unknown>>, RegExp]>([
+  test.each<[Readonly<Record<string, unknown>>, RegExp]>([
     [{ runtime: undefined }, /no runtime/],
     [{ runtime: "python3.13" }, /"python3.13" is not emulated/],
     [{ runtime: "nodejs18.x" }, /nodejs18.x/],
@@ -129,12 +129,12 @@ describe("a function read from the graph", () => {
     expect(faults).toEqual([{ subject: "aws:lambda/function:Function f", rule: expect.stringMatching(rule) }]);
   });
 
-  it("reports everything at once", () => {
+  test("reports everything at once", () => {
     const { faults } = readOne({ ...soundInputs, runtime: "ruby3.4", timeout: 0, layers: ["x"], memorySize: 1 });
     expect(faults).toHaveLength(4);
   });
 
-  it("refuses two functions of one name", () => {
+  test("refuses two functions of one name", () => {
     const faults = faultCollector();
     const twin = { ...functionResource("f", soundInputs), name: "twin" };
     const functions = readFunctions(resourceGraph([role, functionResource("f", soundInputs), twin]), faults);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ISOLATIONS, run } from "./functions.ts";
 
 const REQUEST_ID = "[0-9a-f-]{36}";
@@ -45,7 +45,7 @@ describe.each(ISOLATIONS)("a handler in a %s that speaks on the runtime's channe
       : `const text = JSON.stringify(${expression}); const head = Buffer.alloc(4); head.writeUInt32BE(Buffer.byteLength(text));
          require("fs").writeSync(4, Buffer.concat([head, Buffer.from(text)])); await sleep(10_000);`;
 
-  it.each([
+  test.each([
     ["null", "null"],
     ["a number", "7"],
     ["a list", "[]"],
@@ -65,7 +65,7 @@ describe.each(ISOLATIONS)("a handler in a %s that speaks on the runtime's channe
     await serveOn();
   });
 
-  it("answers nobody before it is asked", async () => {
+  test("answers nobody before it is asked", async () => {
     const early =
       isolation === "thread"
         ? `const [port] = process._getActiveHandles().filter((handle) => handle.constructor.name === "MessagePort");
@@ -80,14 +80,14 @@ describe.each(ISOLATIONS)("a handler in a %s that speaks on the runtime's channe
     await serveOn();
   });
 
-  it("and throws nothing at all past every listener is an exit", async () => {
+  test("and throws nothing at all past every listener is an exit", async () => {
     const { invoke, serveOn } = await obedient(isolation);
     const code = "process.removeAllListeners(); setImmediate(() => { throw null; }); await sleep(10_000);";
     expect(await invoke("f", { code })).toMatchObject({ kind: "failed", errorType: "Runtime.ExitError" });
     await serveOn();
   });
 
-  it("and closes it is ended", async () => {
+  test("and closes it is ended", async () => {
     const code =
       isolation === "thread"
         ? `const { MessagePort } = require("worker_threads"); MessagePort.prototype.postMessage = function () { this.close(); }; return 1;`
@@ -145,7 +145,7 @@ describe("a handler in a process that wants out", () => {
     ["a module of the harness's", `require(RUNTIME + "/../../harness.ts")`],
   ];
 
-  it("gets nothing: each is refused, and the harness serves on", async () => {
+  test("gets nothing: each is refused, and the harness serves on", async () => {
     const folder = await victim();
     const running = await obedient("process");
     const RUNTIME = join(import.meta.dirname, "../../harness/lambda/runtime");
@@ -163,7 +163,7 @@ describe("a handler in a process that wants out", () => {
     await running.serveOn();
   });
 
-  it("finds nothing of the host's environment in a report", async () => {
+  test("finds nothing of the host's environment in a report", async () => {
     vi.stubEnv("A_SECRET_OF_THE_HOST", "of the developer");
     onTestFinished(() => void vi.unstubAllEnvs());
     const { value } = await obedient("process");
@@ -172,7 +172,7 @@ describe("a handler in a process that wants out", () => {
     expect(report.environmentVariables.AWS_LAMBDA_FUNCTION_NAME).toBe("f");
   });
 
-  it("ends itself alone", async () => {
+  test("ends itself alone", async () => {
     const { invoke, serveOn } = await obedient("process");
     expect(await invoke("f", { code: "process.kill(process.pid); await sleep(10_000);" })).toMatchObject({
       errorType: "Runtime.ExitError",
@@ -190,13 +190,13 @@ describe("a handler in a process that wants out", () => {
     ["buffers in a loop that never waits", "const all = []; for (;;) all.push(Buffer.alloc(10e6, 1));"],
     ["objects", "const all = []; for (;;) all.push({ all });"],
   ] as const;
-  it.runIf(process.platform === "linux").each(memory)("is killed for too much memory, in %s", async (_name, code) => {
+  test.runIf(process.platform === "linux").each(memory)("is killed for too much memory, in %s", async (_name, code) => {
     const { invoke, serveOn } = await obedient("process", { memorySize: 256 });
     expect(await invoke("f", { code })).toMatchObject(KILLED);
     await serveOn();
   });
 
-  it("is gone with the harness, though it listens to no signal", async () => {
+  test("is gone with the harness, though it listens to no signal", async () => {
     const { value, lambda } = await obedient("process");
     const pid = Number(await value("f", { code: "return process.pid;" }));
     expect(process.kill(pid, 0)).toBe(true);

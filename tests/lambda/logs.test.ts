@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { endLines, startLines, timeoutMessage } from "../../harness/lambda/logs.ts";
 import { run, type Source } from "./functions.ts";
 
@@ -18,7 +18,7 @@ const report = {
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 describe("Lambda's own lines", () => {
-  it("start and end an invocation as text", () => {
+  test("start and end an invocation as text", () => {
     expect(startLines(text)).toEqual([`START RequestId: ${ID} Version: $LATEST`]);
     expect(endLines(text, report, undefined)).toEqual([
       `END RequestId: ${ID}`,
@@ -26,7 +26,7 @@ describe("Lambda's own lines", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [
       { initDurationMilliseconds: 80 },
       "Billed Duration: 93 ms\tMemory Size: 128 MB\tMax Memory Used: 31 MB\tInit Duration: 80.00 ms",
@@ -41,13 +41,13 @@ describe("Lambda's own lines", () => {
     ).toBe(true);
   });
 
-  it("name the cause before the end", () => {
+  test("name the cause before the end", () => {
     const cause = timeoutMessage(ID, AT, 3);
     expect(cause).toBe(`2026-06-23T14:08:22.417Z ${ID} Task timed out after 3.00 seconds`);
     expect(endLines(text, { ...report, status: "timeout" }, cause)[0]).toBe(cause);
   });
 
-  it("are events in JSON", () => {
+  test("are events in JSON", () => {
     expect(startLines(json).map((line) => JSON.parse(line))).toEqual([
       { time: "2026-06-23T14:08:22.417Z", type: "platform.start", record: { requestId: ID, version: "$LATEST" } },
     ]);
@@ -61,7 +61,7 @@ describe("Lambda's own lines", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["DEBUG", 1, 1, 1],
     ["INFO", 1, 1, 1],
     ["WARN", 0, 0, 1],
@@ -83,7 +83,7 @@ async function linesOf(source: Source, requests = 1): Promise<readonly string[]>
 }
 
 describe("a handler's lines as text", () => {
-  it("carry time, request id and level, between Lambda's own", async () => {
+  test("carry time, request id and level, between Lambda's own", async () => {
     const source = `console.log("init"); exports.handler = async () => { console.log("a %s", "b", { c: [1] }); console.error("two\\nlines"); process.stdout.write("raw\\n"); console.warn(); };`;
     const lines = await linesOf(source);
     const patterns = [
@@ -99,7 +99,7 @@ describe("a handler's lines as text", () => {
     expect(lines).toEqual(patterns.map((pattern) => expect.stringMatching(new RegExp(pattern))));
   });
 
-  it.each([
+  test.each([
     ["console.trace(1)", "TRACE"],
     ["console.debug(1)", "DEBUG"],
     ["console.info(1)", "INFO"],
@@ -112,7 +112,7 @@ describe("a handler's lines as text", () => {
     expect(lines[1]).toMatch(new RegExp(`^${TIME}\t${UUID}\t${level}\t1$`));
   });
 
-  it("show an error with all that it holds", async () => {
+  test("show an error with all that it holds", async () => {
     const lines = await linesOf(
       "exports.handler = async () => { throw Object.assign(new TypeError('bad'), { code: 'E', more: 1 }); };",
     );
@@ -127,7 +127,7 @@ describe("a handler's lines as text", () => {
     });
   });
 
-  it("keep what a dying handler said, and why it died", async () => {
+  test("keep what a dying handler said, and why it died", async () => {
     const lines = await linesOf("exports.handler = async () => { console.log('last words'); process.exit(3); };");
     expect(lines.slice(1)).toEqual([
       expect.stringMatching(/\tINFO\tlast words$/),
@@ -137,7 +137,7 @@ describe("a handler's lines as text", () => {
     ]);
   });
 
-  it("are not lost, however many a dying handler wrote", async () => {
+  test("are not lost, however many a dying handler wrote", async () => {
     const lines = await linesOf(
       "exports.handler = () => { for (let i = 0; i < 5000; i++) console.log(i); process.exit(3); };",
     );
@@ -145,7 +145,7 @@ describe("a handler's lines as text", () => {
     expect(lines.at(-2)).toMatch(/^END/);
   });
 
-  it("warn of callbacks on Node.js 22, unless told not to", async () => {
+  test("warn of callbacks on Node.js 22, unless told not to", async () => {
     const files = { "index.js": "exports.handler = (event, context, callback) => callback();" };
     const warned = await linesOf({ files, runtime: "nodejs22.x" });
     expect(warned[0]).toMatch(/\tundefined\tWARN\tAWS Lambda plans to remove support for callback-based/);
@@ -158,7 +158,7 @@ describe("a handler's lines as text", () => {
 describe("a handler's lines in JSON", () => {
   const loggingConfig = { logFormat: "JSON", systemLogLevel: "WARN" };
 
-  it.each<[string, Readonly<Record<string, unknown>>]>([
+  test.each<[string, Readonly<Record<string, unknown>>]>([
     [`console.log("text")`, { level: "INFO", message: "text" }],
     [`console.log({ a: 1 })`, { level: "INFO", message: { a: 1 } }],
     [`console.warn("a %s", "b")`, { level: "WARN", message: "a b" }],
@@ -190,7 +190,7 @@ describe("a handler's lines in JSON", () => {
     expect(JSON.parse(line ?? "")).toEqual({ timestamp, requestId, ...expected });
   });
 
-  it.each([
+  test.each([
     ["TRACE", ["TRACE", "DEBUG", "INFO", "INFO", "WARN", "ERROR", "FATAL"]],
     ["DEBUG", ["DEBUG", "INFO", "INFO", "WARN", "ERROR", "FATAL"]],
     [undefined, ["INFO", "INFO", "WARN", "ERROR", "FATAL"]],
@@ -203,7 +203,7 @@ describe("a handler's lines in JSON", () => {
     expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
   });
 
-  it("go to the group that the function chose, under the request's id", async () => {
+  test("go to the group that the function chose, under the request's id", async () => {
     const files = { "index.js": "exports.handler = (e, c) => { console.log(c.logStreamName); };" };
     const { invoke, lines } = await run({ f: { files, loggingConfig: { ...loggingConfig, logGroup: "shared" } } });
     await invoke("f");

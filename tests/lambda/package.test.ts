@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { deployFunctions } from "../../harness/lambda/package.ts";
 import type { Archive } from "../../harness/pulumi/resource-graph.ts";
 import { readOne, soundInputs, temporaryFolder } from "./functions.ts";
@@ -26,7 +26,7 @@ async function sourceFolder(): Promise<string> {
 }
 
 describe("a package", () => {
-  it("is unpacked from texts, files, folders and archives in it", async () => {
+  test("is unpacked from texts, files, folders and archives in it", async () => {
     const folder = await sourceFolder();
     const { task } = await deploy({
       kind: "archive",
@@ -50,7 +50,7 @@ describe("a package", () => {
     expect(read).toEqual(["text", "one", "x", "two", "two", "one"]);
   });
 
-  it("is a copy: links do not lead out, and later changes stay out", async () => {
+  test("is a copy: links do not lead out, and later changes stay out", async () => {
     const folder = await sourceFolder();
     const { task } = await deploy({ kind: "path", path: folder });
     expect((await lstat(join(task, "link.js"))).isSymbolicLink()).toBe(false);
@@ -58,18 +58,18 @@ describe("a package", () => {
     expect(await readFile(join(task, "index.js"), "utf8")).toBe("one");
   });
 
-  it("has the SDK next to it, and no other package", async () => {
+  test("has the SDK next to it, and no other package", async () => {
     const { deployment } = await deploy({ kind: "archive", entries: {} });
     expect((await readdir(deployment.runtimeModules)).toSorted()).toEqual(["@aws-sdk", "@smithy"]);
   });
 
-  it("is gone when removed", async () => {
+  test("is gone when removed", async () => {
     const { deployment, root } = await deploy({ kind: "archive", entries: {} });
     await deployment.remove();
     expect(await readdir(root)).toEqual([]);
   });
 
-  it.each<[string, Archive, RegExp]>([
+  test.each<[string, Archive, RegExp]>([
     [
       "a file that is missing",
       { kind: "archive", entries: { "a.js": { kind: "file", path: "/nowhere/a.js" } } },
@@ -91,7 +91,7 @@ describe("a package", () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it("is not put where other packages would fill its gaps", async () => {
+  test("is not put where other packages would fill its gaps", async () => {
     const above = await temporaryFolder();
     await mkdir(join(above, "node_modules"));
     const refused = deploy({ kind: "archive", entries: {} }, join(above, "root"));

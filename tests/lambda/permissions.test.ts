@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { readPermissions } from "../../harness/lambda/permissions.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
@@ -45,7 +45,7 @@ function decide(inputs: Inputs, sourceArn: string): string {
 
 /** @see https://github.com/aws/serverless-application-model/issues/1860 */
 describe("a permission's source ARN", () => {
-  it.each([
+  test.each([
     [`${EXECUTION_ARN}/*/*`, GET_TODOS, "Allowed"],
     [`${EXECUTION_ARN}/*/*`, DEFAULT_ROUTE, "Allowed"],
     [`${EXECUTION_ARN}/*/*/*`, GET_TODOS, "Allowed"],
@@ -67,7 +67,7 @@ describe("a permission's source ARN", () => {
 });
 
 describe("a permission's other elements", () => {
-  it.each<[Inputs, string]>([
+  test.each<[Inputs, string]>([
     [{ principal: "events.amazonaws.com" }, "ImplicitlyDenied"],
     [{ principal: "*" }, "Allowed"],
     [{ principal: ACCOUNT }, "ImplicitlyDenied"],
@@ -83,19 +83,19 @@ describe("a permission's other elements", () => {
     expect(decide(inputs, GET_TODOS)).toBe(decision);
   });
 
-  it("is missing: no", () => {
+  test("is missing: no", () => {
     const { permissions } = read();
     expect(permissions.mayInvoke(functionArn("f"), GET_TODOS).kind).toBe("ImplicitlyDenied");
     expect(permissions.mayInvoke("constructor", "__proto__").kind).toBe("ImplicitlyDenied");
   });
 
-  it("explains itself", () => {
+  test("explains itself", () => {
     const { permissions } = read(permission({ ...sound, sourceArn: `${EXECUTION_ARN}/*/POST/todos` }, "create"));
     const decision = permissions.mayInvoke(functionArn("f"), GET_TODOS);
     expect(decision.explain()).toMatchObject([{ statement: "create#create", applied: false, mismatch: "Condition" }]);
   });
 
-  it("adds up with the function's other permissions", () => {
+  test("adds up with the function's other permissions", () => {
     const only = (method: string) => ({ ...sound, sourceArn: `${EXECUTION_ARN}/*/${method}/todos` });
     const { permissions } = read(permission(only("GET"), "one"), permission(only("POST"), "two"));
     expect(permissions.mayInvoke(functionArn("f"), POST_TODOS).deciding).toEqual(["two#two"]);
@@ -103,7 +103,7 @@ describe("a permission's other elements", () => {
 });
 
 describe("a permission that cannot be read", () => {
-  it.each<[Inputs, RegExp]>([
+  test.each<[Inputs, RegExp]>([
     [{ qualifier: "live" }, /`qualifier` is refused/],
     [{ eventSourceToken: "t" }, /`eventSourceToken` is refused/],
     [{ principalOrgId: "o-1" }, /`principalOrgId` is refused/],
@@ -125,7 +125,7 @@ describe("a permission that cannot be read", () => {
     expect(faults[0]).toEqual({ subject: "aws:lambda/permission:Permission p", rule: expect.stringMatching(rule) });
   });
 
-  it("refuses a statement id that stands twice", () => {
+  test("refuses a statement id that stands twice", () => {
     const { faults } = read(permission(sound, "p"), permission(sound, "p"));
     expect(faults).toEqual([
       { subject: "aws:lambda/permission:Permission p", rule: expect.stringMatching(/statement id p too/) },

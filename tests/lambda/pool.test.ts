@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Pool, type PooledSandbox } from "../../harness/lambda/pool.ts";
 import { utilizationSince } from "../../harness/lambda/utilization.ts";
 
@@ -52,7 +52,7 @@ describe("a pool whose sandboxes are all taken, with events that wait", () => {
     return pool.size;
   }
 
-  it.each([
+  test.each([
     { name: "grows when its sandboxes wait for something else", host: 0.1, sandbox: 0.1, size: 4 },
     { name: "stays small when its sandboxes use the processor", host: 0.1, sandbox: 0.9, size: PROMPT },
     { name: "stays small when the harness itself uses the processor", host: 0.95, sandbox: 0.1, size: PROMPT },
@@ -60,14 +60,14 @@ describe("a pool whose sandboxes are all taken, with events that wait", () => {
     expect(await sizeAfter({ host, sandbox }, PATIENCE * 5)).toBe(size);
   });
 
-  it("grows all the same once an event has waited twenty times as long", async () => {
+  test("grows all the same once an event has waited twenty times as long", async () => {
     expect(await sizeAfter({ host: 1, sandbox: 1 }, PATIENCE * 19)).toBe(PROMPT);
     expect(await sizeAfter({ host: 1, sandbox: 1 }, PATIENCE * 25)).toBe(4);
   });
 });
 
 describe("the utilization of an event loop", () => {
-  it("is the share since it was last asked, and 0 where no time has passed", () => {
+  test("is the share since it was last asked, and 0 where no time has passed", () => {
     const measured = [
       { active: 100, idle: 900 },
       { active: 150, idle: 950 },

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ISOLATIONS, logged, type Running, run, task, WAIT_FOR_FILE } from "./functions.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -16,7 +16,7 @@ describe("concurrency", () => {
     for (const id of ids) await logged(running, `running-${id}`);
   }
 
-  it("gives events that come together sandboxes of their own", async () => {
+  test("gives events that come together sandboxes of their own", async () => {
     const running = await run({ f: waiting });
     const { value, lambda, root } = running;
     const both = [value("f", { id: "a" }), value("f", { id: "b" })];
@@ -27,7 +27,7 @@ describe("concurrency", () => {
     expect(lambda.stats()).toMatchObject([{ coldStarts: 2, busy: 0, waiting: 0 }]);
   });
 
-  it("starts more than there are cores when events wait in vain", async () => {
+  test("starts more than there are cores when events wait in vain", async () => {
     const ids = ["a", "b", "c", "d", "e", "f"];
     const running = await run({ f: waiting });
     const { value, lambda, root } = running;
@@ -38,7 +38,7 @@ describe("concurrency", () => {
     expect(lambda.stats()).toMatchObject([{ sandboxes: 6 }]);
   });
 
-  it("lets events wait when the bound is reached", async () => {
+  test("lets events wait when the bound is reached", async () => {
     const running = await run({ f: waiting }, { maximumSandboxesPerFunction: 1 });
     const { value, lambda, root } = running;
     const both = [value("f", { id: "a" }), value("f", { id: "b" })];
@@ -48,7 +48,7 @@ describe("concurrency", () => {
     expect(await Promise.all(both)).toEqual([1, 2]);
   });
 
-  it("throttles above the reserved concurrency", async () => {
+  test("throttles above the reserved concurrency", async () => {
     const running = await run({ f: { files: { "index.js": waiting }, reservedConcurrentExecutions: 1 } });
     const { value, invoke, root, lambda } = running;
     const first = value("f", { id: "a" });
@@ -60,14 +60,14 @@ describe("concurrency", () => {
     expect(lambda.stats()).toMatchObject([{ invocations: 2 }]);
   });
 
-  it("throttles everything at a reservation of zero", async () => {
+  test("throttles everything at a reservation of zero", async () => {
     const { invoke, lambda } = await run({ f: { files: { "index.js": waiting }, reservedConcurrentExecutions: 0 } });
     await lambda.prewarm();
     expect(await invoke("f")).toMatchObject({ kind: "throttled" });
     expect(lambda.stats()).toMatchObject([{ invocations: 0, sandboxes: 0 }]);
   });
 
-  it("ends an idle sandbox of another function when there is no more room", async () => {
+  test("ends an idle sandbox of another function when there is no more room", async () => {
     const one = "exports.handler = () => 1;";
     const { value, lambda } = await run({ f: one, g: one, h: one }, { maximumSandboxes: 2 });
     for (const name of ["f", "g", "h"]) expect(await value(name)).toBe(1);
@@ -76,7 +76,7 @@ describe("concurrency", () => {
 });
 
 describe("the service", () => {
-  it("starts a sandbox ahead of any event, and runs no handler for it", async () => {
+  test("starts a sandbox ahead of any event, and runs no handler for it", async () => {
     const { lambda, value, lines } = await run({ f: "exports.handler = () => 1;", g: "exports.handler = () => 2;" });
     await lambda.prewarm();
     expect(lambda.stats()).toMatchObject([
@@ -92,7 +92,7 @@ describe("the service", () => {
     expect(lines.at(-1)?.line).not.toContain("Init Duration");
   });
 
-  it("refuses a function that it does not have, and an event over 6 MiB, without a run", async () => {
+  test("refuses a function that it does not have, and an event over 6 MiB, without a run", async () => {
     const { lambda, invoke } = await run({ f: "exports.handler = () => 1;" });
     expect(await invoke("other")).toMatchObject({ kind: "failed", errorType: "ResourceNotFoundException" });
     expect(await invoke("f", "x".repeat(6_291_455))).toMatchObject({
@@ -104,7 +104,7 @@ describe("the service", () => {
     expect(lambda.stats()).toMatchObject([{ invocations: 1 }]);
   });
 
-  it.each(ISOLATIONS)("leaves no %s, session or package behind when closed, even in a loop", async (isolation) => {
+  test.each(ISOLATIONS)("leaves no %s, session or package behind when closed, even in a loop", async (isolation) => {
     const source = "exports.handler = async (e) => { if (e.loop) { console.log('running'); for (;;); } };";
     const files = { "index.js": source };
     const running = await run({ f: { files, timeout: 60 }, g: source }, { isolation });
@@ -120,7 +120,7 @@ describe("the service", () => {
     expect(await invoke("g")).toMatchObject({ kind: "failed", errorType: "ServiceException" });
   });
 
-  it("lets a running event end before it closes", async () => {
+  test("lets a running event end before it closes", async () => {
     const { lambda, value } = await run({
       f: "exports.handler = () => new Promise((r) => setTimeout(r, 20, 'done'));",
     });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { LambdaOptions } from "../../harness/lambda/runner.ts";
 import { ISOLATIONS, logged, run as runOn, type Source, task, WAIT_FOR_FILE } from "./functions.ts";
 
@@ -9,7 +9,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
   const run = (sources: Readonly<Record<string, Source>>, options: Partial<LambdaOptions> = {}) =>
     runOn(sources, { isolation, ...options });
 
-  it("keeps its module state while warm, and its own log stream", async () => {
+  test("keeps its module state while warm, and its own log stream", async () => {
     const { value, lambda } = await run({ f: "let n = 0; exports.handler = (e, c) => [++n, c.logStreamName];" });
     const [[first, stream], second] = [Object(await value("f")), await value("f")];
     expect(first).toBe(1);
@@ -17,7 +17,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(lambda.stats()).toMatchObject([{ invocations: 2, coldStarts: 1, sandboxes: 1, busy: 0 }]);
   });
 
-  it.each([
+  test.each([
     ["an exit", "process.exit(1)"],
     ["an unhandled rejection", "void Promise.reject(1)"],
     ["an uncaught exception", "(setImmediate(() => { throw 1; }), new Promise(() => setTimeout(() => {}, 9999)))"],
@@ -28,7 +28,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(await value("f")).toBe(1);
   });
 
-  it("survives an error that its handler threw", async () => {
+  test("survives an error that its handler threw", async () => {
     const { invoke, value } = await run({
       f: "let n = 0; exports.handler = async (e) => { n++; if (e.fail) throw n; return n; };",
     });
@@ -36,7 +36,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(await value("f")).toBe(2);
   });
 
-  it.each([
+  test.each([
     ["an infinite loop", "for (;;);"],
     ["a wait", "await new Promise((resolve) => setTimeout(resolve, 60_000));"],
   ])("is killed at the function's timeout in %s, and replaced", async (_name, forever) => {
@@ -55,7 +55,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(await value("f")).toBe(1);
   });
 
-  it("runs init once more inside the invocation when it failed, and is warm when it then succeeds", async () => {
+  test("runs init once more inside the invocation when it failed, and is warm when it then succeeds", async () => {
     const source = `
       if (process.env.AWS_ACCESS_KEY_ID === 'ASIAf0') throw new Error('first time');
       exports.handler = () => 'second time';`;
@@ -65,14 +65,14 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(lines.some(({ line }) => line.includes("Init Error") && line.includes("first time"))).toBe(true);
   });
 
-  it("whose init takes too long starts over inside the invocation's own timeout", async () => {
+  test("whose init takes too long starts over inside the invocation's own timeout", async () => {
     const files = { "index.mjs": "await new Promise((r) => setTimeout(r, 60_000)); export const handler = () => 1;" };
     const { invoke, lambda } = await run({ f: { files, timeout: 1 } }, { initTimeoutMilliseconds: 50 });
     expect(await invoke("f")).toMatchObject({ kind: "timed-out" });
     expect(lambda.stats()).toMatchObject([{ invocations: 0 }]);
   });
 
-  it("whose init takes too long runs it again inside the invocation, and is warm when it then ends", async () => {
+  test("whose init takes too long runs it again inside the invocation, and is warm when it then ends", async () => {
     const source = `
       import fs from "node:fs";
       while (!fs.existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -88,7 +88,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(lambda.stats()).toMatchObject([{ invocations: 1, sandboxes: 1, busy: 0 }]);
   });
 
-  it("with a top-level await that never settles exits with status 13", async () => {
+  test("with a top-level await that never settles exits with status 13", async () => {
     const { invoke } = await run({
       f: { files: { "index.mjs": "await new Promise(() => {}); export const handler = 1;" } },
     });
@@ -98,7 +98,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     });
   });
 
-  it("shares nothing with another function's", async () => {
+  test("shares nothing with another function's", async () => {
     const source =
       "globalThis.n = (globalThis.n ?? 0) + 1; process.env.MARK ??= process.env.AWS_LAMBDA_FUNCTION_NAME; exports.handler = () => [globalThis.n, process.env.MARK];";
     const { value, sessions } = await run({ f: source, g: source });
@@ -107,7 +107,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect([...sessions.keys()]).toEqual(["ASIAf0", "ASIAg1"]);
   });
 
-  it("does not see what the project changes while it runs", async () => {
+  test("does not see what the project changes while it runs", async () => {
     const { value, root } = await run({
       f: "exports.handler = () => require('fs').readFileSync(__filename, 'utf8').length;",
     });
@@ -115,7 +115,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(await value("f")).toBeGreaterThan(10);
   });
 
-  it("tells its role session which request it works on", async () => {
+  test("tells its role session which request it works on", async () => {
     const source = `${WAIT_FOR_FILE} exports.handler = () => { console.log('running'); return appears('go'); };`;
     const running = await run({ f: source });
     const { invoke, sessions, lambda, root } = running;
@@ -130,7 +130,7 @@ describe.each(ISOLATIONS)("a sandbox that is a %s", (isolation) => {
     expect(current?.()).toBeUndefined();
   });
 
-  it("has a /tmp of its own, which ends with it", async () => {
+  test("has a /tmp of its own, which ends with it", async () => {
     const source = `
       const fs = require("fs"); const { tmpdir } = require("os"); const { pathToFileURL } = require("url");
       exports.handler = async ({ stay }) => {

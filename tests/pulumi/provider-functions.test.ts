@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { compilePolicy } from "../../harness/iam/policy-document.ts";
 import { providerFunction } from "../../harness/pulumi/provider-functions.ts";
@@ -20,7 +20,7 @@ function documentOf(args: Readonly<Record<string, unknown>>): { readonly Stateme
 const table = "arn:aws:dynamodb:eu-west-1:123456789012:table";
 
 describe("getPolicyDocument writes", () => {
-  it.each<[string, object, object]>([
+  test.each<[string, object, object]>([
     [
       "a permission, where no effect is said",
       { sid: "Read", actions: ["dynamodb:GetItem"], resources: ["*"] },
@@ -68,7 +68,7 @@ describe("getPolicyDocument writes", () => {
     expect(documentOf({ statements: [written] }).Statement).toEqual([statement]);
   });
 
-  it("denials that variables aim at the one who asks", () => {
+  test("denials that variables aim at the one who asks", () => {
     const own = { effect: "Deny", actions: ["*"], resources: [`${table}/&{aws:PrincipalTag/hidden}`] };
     const document = documentOf({ statements: [{ actions: ["*"], resources: ["*"] }, own] });
     const faults = faultCollector();
@@ -81,7 +81,7 @@ describe("getPolicyDocument writes", () => {
 });
 
 describe("getPolicyDocument refuses", () => {
-  it.each<[string, object, RegExp]>([
+  test.each<[string, object, RegExp]>([
     ["to merge documents", { sourcePolicyDocuments: ["{}"] }, /sourcePolicyDocuments is not emulated/],
     [
       "variables in a version that has none",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { LambdaOptions } from "../../../harness/lambda/runner.ts";
 import { functionArn, ISOLATIONS, run as runOn, type Source } from "../functions.ts";
 
@@ -8,7 +8,7 @@ describe.each(ISOLATIONS)("what a handler in a %s is given", (isolation) => {
   const run = (sources: Readonly<Record<string, Source>>, options: Partial<LambdaOptions> = {}) =>
     runOn(sources, { isolation, ...options });
 
-  it("is Lambda's environment and nothing of the host's", async () => {
+  test("is Lambda's environment and nothing of the host's", async () => {
     const environment = { variables: { TABLE_NAME: "todos" } };
     const { value } = await run({ f: { files: { "index.js": "exports.handler = () => process.env;" }, environment } });
     const variables = Object(await value("f"));
@@ -42,14 +42,14 @@ describe.each(ISOLATIONS)("what a handler in a %s is given", (isolation) => {
     });
   });
 
-  it("has no trace id where none was sent", async () => {
+  test("has no trace id where none was sent", async () => {
     const { lambda, value } = await run({ f: "exports.handler = () => String(process.env._X_AMZN_TRACE_ID);" });
     expect(await value("f")).toBe("Root=1-5-6");
     const result = await lambda.invoke({ functionArn: functionArn("f"), payload: "{}", requestId: "r" });
     expect(result).toMatchObject({ payload: '"undefined"' });
   });
 
-  it("is Lambda's context", async () => {
+  test("is Lambda's context", async () => {
     const source = "exports.handler = (e, c) => ({ ...c, left: c.getRemainingTimeInMillis(), keys: Object.keys(c) });";
     const { value } = await run({ f: { files: { "index.js": source }, timeout: 10, memorySize: 256 } });
     const context = Object(await value("f"));
@@ -67,14 +67,14 @@ describe.each(ISOLATIONS)("what a handler in a %s is given", (isolation) => {
     expect(context.keys).toEqual(expect.arrayContaining(["clientContext", "identity", "tenantId"]));
   });
 
-  it("is the task folder as working directory, and no way back to the harness", async () => {
+  test("is the task folder as working directory, and no way back to the harness", async () => {
     const source =
       "const w = require('worker_threads'); exports.handler = () => [process.cwd() === process.env.LAMBDA_TASK_ROOT, Object.keys(w.workerData ?? {}), process.execArgv];";
     const { value } = await run({ f: source });
     expect(await value("f")).toEqual([true, [], []]);
   });
 
-  it.each([
+  test.each([
     ["require('@aws-sdk/lib-dynamodb').PutCommand.name", "PutCommand"],
     ["require('@aws-sdk/lib-dynamodb/dist-cjs/index.js').PutCommand.name", "PutCommand"],
     ["typeof require('@smithy/node-http-handler').NodeHttpHandler", "function"],

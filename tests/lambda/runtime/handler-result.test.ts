@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { InvocationResult } from "../../../harness/lambda/invocation.ts";
 import { run, type Source } from "../functions.ts";
 
 describe("what a handler answers", () => {
-  it.each<[string, Source, Partial<InvocationResult>]>([
+  test.each<[string, Source, Partial<InvocationResult>]>([
     ["an object", "exports.handler = async () => ({ a: [1, null] });", { kind: "returned", payload: '{"a":[1,null]}' }],
     ["undefined", "exports.handler = async () => {};", { kind: "returned", payload: "null" }],
     ["a value, not a promise", "exports.handler = () => 'x';", { kind: "returned", payload: '"x"' }],
@@ -235,7 +235,7 @@ describe("what a handler answers", () => {
     expect(await invoke("f", { title: "é\u2028" })).toMatchObject(expected);
   });
 
-  it.each<[string, Source, Partial<InvocationResult>]>([
+  test.each<[string, Source, Partial<InvocationResult>]>([
     ["by callback", "exports.handler = (event, context, callback) => callback(null, 1);", { payload: "1" }],
     [
       "by a late callback",

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseHandlerName } from "../../../harness/lambda/runtime/handler.ts";
 import { errorPayload } from "../../../harness/lambda/runtime/runtime-errors.ts";
 
 describe("a handler's name", () => {
-  it.each([
+  test.each([
     ["index.handler", { folder: "", moduleName: "index", exportPath: ["handler"] }],
     ["src/api/todo.list", { folder: "src/api/", moduleName: "todo", exportPath: ["list"] }],
     ["index.v1.list", { folder: "", moduleName: "index", exportPath: ["v1", "list"] }],
@@ -14,11 +14,11 @@ describe("a handler's name", () => {
     expect(parseHandlerName(name)).toEqual(expected);
   });
 
-  it.each(["index", "", "../a.handler", "a/../b.handler", "a..b"])("%j is malformed", (name) => {
+  test.each(["index", "", "../a.handler", "a/../b.handler", "a..b"])("%j is malformed", (name) => {
     expect(() => parseHandlerName(name)).toThrow(expect.objectContaining({ name: "Runtime.MalformedHandlerName" }));
   });
 
-  it("is split without loss, or refused by the runtime's own error", () => {
+  test("is split without loss, or refused by the runtime's own error", () => {
     fc.assert(
       fc.property(fc.string(), (name) => {
         try {
@@ -35,7 +35,7 @@ describe("a handler's name", () => {
 });
 
 describe("an error's payload", () => {
-  it("is made of anything without throwing", () => {
+  test("is made of anything without throwing", () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (thrown) => {
         const { errorType, errorMessage } = errorPayload(thrown);
@@ -45,7 +45,7 @@ describe("an error's payload", () => {
     );
   });
 
-  it("has no DEL character", () => {
+  test("has no DEL character", () => {
     expect(errorPayload(new Error("a\x7Fb")).errorMessage).toBe("a%7Fb");
   });
 });

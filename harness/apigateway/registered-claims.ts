@@ -60,18 +60,8 @@ export function checkTextClaims(claims: JsonObject): TokenFault | undefined {
   return undefined;
 }
 
-/** All scopes of a token: `scope` (words) and `scp` (words, or a list of text), in order, each once. */
-export function tokenScopes(claims: JsonObject): readonly string[] {
-  const scp = claim(claims, "scp");
-  const listed = Array.isArray(scp) ? scp.filter((scope) => typeof scope === "string") : words(scp);
-  return [...new Set([...words(claim(claims, "scope")), ...listed])];
-}
-
-function words(value: unknown): readonly string[] {
-  return typeof value === "string" ? value.split(" ").filter((word) => word !== "") : [];
-}
-
-function claim(claims: JsonObject, name: string): unknown {
+/** A claim, `undefined` where the token has none of its own. */
+export function claim(claims: JsonObject, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
