@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
+import { canonicalNumbers } from "./canonical-numbers.ts";
 import type { DynamoDbEngine, EngineAnswer } from "./database.ts";
 import { describeTable, describeTimeToLive, listTables, listTags } from "./declared-answers.ts";
 import { type DynamoDbError, internalServerError, resourceNotFound } from "./errors.ts";
@@ -56,7 +57,7 @@ const encode = (answer: JsonObject | DynamoDbError): Answer | DynamoDbError =>
 async function pass(execution: Execution, onFailure: (reason: string) => void): Promise<Answer | DynamoDbError> {
   const { operation, engine } = execution;
   const named = nameTables(execution.input, execution.references);
-  const answer = await engine.call(operation.name, JSON.stringify(named.input));
+  const answer = await engine.call(operation.name, JSON.stringify(canonicalNumbers(named.input)));
   if (answer.status === 200) return named.restore === undefined ? answer : restoreNames(answer, named.restore);
   if (answer.status >= 400 && answer.status < 500) return { status: 400, body: reworded(answer.body) };
   onFailure(`the engine answered ${answer.status}`);
