@@ -21,16 +21,15 @@ import type { HttpHandler } from "./http.ts";
 import { type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore, Credentials } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
-import type { InvokeFunction } from "./lambda/invocation.ts";
-import type { Invocation } from "./lambda/runner.ts";
+import type { Invocation, InvokeFunction } from "./lambda/invocation.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import { type Model, readModel } from "./model.ts";
-import { type Parts, startParts } from "./parts.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
 import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Resource } from "./pulumi/resource-graph.ts";
 import { changedFiles, type TrackedFile } from "./pulumi/tracked-files.ts";
-import type { Lasting } from "./serving.ts";
+import type { ServingEnvironment } from "./serving.ts";
+import { type SharedServices, startSharedServices } from "./shared-services.ts";
 import { signingKeyFinder } from "./signing-keys.ts";
 import { startVersions, type Versions } from "./versions.ts";
 
@@ -130,19 +129,19 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   const makeKeys = keyMaker(options.dataDirectory === undefined);
   const reads: Reads = { files: [] };
   const model = await evaluateModel(options, clock, reads);
-  const parts = await startAllParts(options, { clock, model, makeKeys, closers });
+  const shared = await startShared(options, { clock, model, makeKeys, closers });
   const view: { versions?: Versions } = {};
   const endpoint = await listenFor(
     options,
     clock,
     { name: "the AWS endpoint", port: options.awsPort, maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES },
-    endpointHandler(parts, () => view.versions),
+    endpointHandler(shared, () => view.versions),
   );
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
-  const versions = await startVersions(model, await lastingOf(options, { parts, endpoint, closers }));
+  const versions = await startVersions(model, await servingEnvironment(options, { shared, endpoint, closers }));
   view.versions = versions;
   closers.push(() => versions.close(CLOSE_GRACE_MILLISECONDS));
-  if (options.seed !== undefined) await parts.cognito.seed(options.seed);
+  if (options.seed !== undefined) await shared.cognito.seed(options.seed);
   const listeners = apiListeners({
     port: options.port,
     listen: (name, port, handler) => listenFor(options, clock, { name, port }, handler),
@@ -150,7 +149,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   });
   closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
   await listeners.follow(model.apis);
-  return running({ options, clock, reads, parts, versions, listeners, endpoint, closers });
+  return running({ options, clock, reads, shared, versions, listeners, endpoint, closers });
 }
 
 interface Reads {
@@ -161,35 +160,35 @@ interface Running {
   readonly options: HarnessOptions;
   readonly clock: Clock;
   readonly reads: Reads;
-  readonly parts: Parts;
+  readonly shared: SharedServices;
   readonly versions: Versions;
   readonly listeners: ApiListeners;
   readonly endpoint: Listener;
   readonly closers: Closers;
 }
 
-function running({ options, clock, reads, parts, versions, listeners, endpoint, closers }: Running): Harness {
+function running({ options, clock, reads, shared, versions, listeners, endpoint, closers }: Running): Harness {
   let closing: Promise<void> | undefined;
   return {
     model: () => versions.current().model,
     apis: listeners.listening,
     awsEndpointUrl: endpoint.url,
-    administrator: parts.credentials.administrator,
-    journal: parts.journal,
-    outbox: parts.cognito.outbox,
+    administrator: shared.credentials.administrator,
+    journal: shared.journal,
+    outbox: shared.cognito.outbox,
     roleSession: (roleArn) =>
-      parts.credentials.issueRoleSession({ roleArn, sessionName: "trial", currentRequestId: () => undefined }),
+      shared.credentials.issueRoleSession({ roleArn, sessionName: "trial", currentRequestId: () => undefined }),
     invocations: versions.invocations,
     invoke: (request) => versions.current().lambda.invoke(request),
-    mintToken: parts.cognito.mintToken,
-    rawItems: parts.gate.rawItems,
+    mintToken: shared.cognito.mintToken,
+    rawItems: shared.gate.rawItems,
     prewarm: () => versions.current().lambda.prewarm(),
     async reload() {
       const next = await evaluateModel(options, clock, reads);
       const old = versions.current().model;
       if (isDeepStrictEqual(served(old), served(next))) return false;
       refuseMoved(old, next);
-      await parts.reconfigure(next);
+      await shared.reconfigure(next);
       await versions.replace(next);
       await listeners.follow(next.apis);
       return true;
@@ -239,15 +238,15 @@ function keyMaker(early: boolean): () => Promise<PoolKeys> {
   return () => begun.pop() ?? makePoolKeys(systemRandom);
 }
 
-async function startAllParts(
+async function startShared(
   options: HarnessOptions,
   around: { clock: Clock; model: Model; makeKeys: () => Promise<PoolKeys>; closers: Closers },
-): Promise<Parts> {
+): Promise<SharedServices> {
   const data = options.dataDirectory === undefined ? undefined : await holdDataDirectory(options.dataDirectory);
   if (data !== undefined) around.closers.push(data.release);
   const { engine = { kind: "auto" }, log, onMessage = () => {} } = options;
   const observed = options.observeGate === undefined ? {} : { observeGate: options.observeGate };
-  return startParts({ ...around, randomBytes, engine, data, log, onMessage, ...observed });
+  return startSharedServices({ ...around, randomBytes, engine, data, log, onMessage, ...observed });
 }
 
 function listenFor(
@@ -261,11 +260,11 @@ function listenFor(
   return listen({ ...place, handler, clock, onDefect });
 }
 
-async function lastingOf(
+async function servingEnvironment(
   options: HarnessOptions,
-  around: { parts: Parts; endpoint: Listener; closers: Closers },
-): Promise<Lasting> {
-  const { clock, journal, credentials, cognito } = around.parts;
+  around: { shared: SharedServices; endpoint: Listener; closers: Closers },
+): Promise<ServingEnvironment> {
+  const { clock, journal, credentials, cognito } = around.shared;
   const functionsRoot = await mkdtemp(join(tmpdir(), "pulumi-harness-"));
   around.closers.push(() => rm(functionsRoot, { recursive: true, force: true }));
   return {
@@ -285,7 +284,10 @@ async function lastingOf(
   };
 }
 
-function endpointHandler({ cognito, gate, journal }: Parts, versions: () => Versions | undefined): HttpHandler {
+function endpointHandler(
+  { cognito, gate, journal }: SharedServices,
+  versions: () => Versions | undefined,
+): HttpHandler {
   return awsEndpoint({
     dynamodb: gate.handle,
     cognito: cognito.handle,

@@ -11,8 +11,8 @@ import { createLambda, type Lambda } from "./lambda/runner.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import type { Model } from "./model.ts";
 
-/** What outlives a change of the program: data, users, keys and credentials. */
-export interface Lasting {
+/** What a version of the program is served in: it outlives every version. */
+export interface ServingEnvironment {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly credentials: CredentialStore;
@@ -39,21 +39,21 @@ export interface Serving {
 }
 
 /** Starts a version's functions and builds a gateway for each of its APIs. */
-export async function startServing(model: Model, lasting: Lasting): Promise<Serving> {
+export async function startServing(model: Model, environment: ServingEnvironment): Promise<Serving> {
   const { accountId, region } = model.program.deployment;
-  const { clock, journal, credentials, findSigningKey } = lasting;
+  const { clock, journal, credentials, findSigningKey } = environment;
   const lambda = await createLambda({
     functions: model.functions,
-    root: lasting.functionsRoot,
+    root: environment.functionsRoot,
     region,
-    awsEndpointUrl: lasting.awsEndpointUrl,
+    awsEndpointUrl: environment.awsEndpointUrl,
     issueRoleSession: (request) => credentials.issueRoleSession({ ...request, ...tagsOf(model, request.roleArn) }),
     revoke: credentials.revoke,
     clock,
-    logSink: lasting.logSink,
-    layerFrom: lasting.layerFrom,
-    compileCache: lasting.compileCache,
-    isolation: lasting.isolation,
+    logSink: environment.logSink,
+    layerFrom: environment.layerFrom,
+    compileCache: environment.compileCache,
+    isolation: environment.isolation,
   });
   const gateways = model.apis.map((api): [string, HttpHandler] => [
     api.apiId,
@@ -62,18 +62,18 @@ export async function startServing(model: Model, lasting: Lasting): Promise<Serv
       accountId,
       region,
       findSigningKey,
-      invoke: observed(lambda.invoke, lasting.onEvent),
+      invoke: observed(lambda.invoke, environment.onEvent),
       mayInvoke: model.permissions.mayInvoke,
       journal,
       clock,
       randomBytes,
-      writeAccessLog: lasting.accessLog,
+      writeAccessLog: environment.accessLog,
     }),
   ]);
   return { model, lambda, gateways: new Map(gateways) };
 }
 
-function observed(invoke: InvokeFunction, onEvent: Lasting["onEvent"]): InvokeFunction {
+function observed(invoke: InvokeFunction, onEvent: ServingEnvironment["onEvent"]): InvokeFunction {
   if (onEvent === undefined) return invoke;
   return (request) => {
     onEvent(request.payload);

@@ -1,7 +1,7 @@
 import type { HttpHandler } from "./http.ts";
-import type { Invocation } from "./lambda/runner.ts";
+import type { Invocation } from "./lambda/invocation.ts";
 import type { Model } from "./model.ts";
-import { type Lasting, type Serving, startServing } from "./serving.ts";
+import { type Serving, type ServingEnvironment, startServing } from "./serving.ts";
 
 /** The version of the program that is served, and the change from one to the next. */
 export interface Versions {
@@ -23,8 +23,8 @@ const NOT_FOUND = {
   body: '{"message":"Not Found"}',
 } as const;
 
-export async function startVersions(model: Model, lasting: Lasting): Promise<Versions> {
-  let serving = await startServing(model, lasting);
+export async function startVersions(model: Model, environment: ServingEnvironment): Promise<Versions> {
+  let serving = await startServing(model, environment);
   const retired: Serving[] = [];
   const earlier: Invocation[] = [];
   const retire = async (old: Serving) => {
@@ -36,7 +36,7 @@ export async function startVersions(model: Model, lasting: Lasting): Promise<Ver
   return {
     current: () => serving,
     async replace(next) {
-      const started = await startServing(next, lasting);
+      const started = await startServing(next, environment);
       const old = serving;
       serving = started;
       void retire(old);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { apiListeners } from "../harness/api-listeners.ts";
-import { type HttpApi, readHttpApis } from "../harness/apigateway/http-api.ts";
+import type { HttpApi } from "../harness/apigateway/http-api.ts";
+import { readHttpApis } from "../harness/apigateway/http-api-reader.ts";
 import { systemClock } from "../harness/clock.ts";
 import { faultCollector } from "../harness/faults.ts";
 import { listen } from "../harness/http-server.ts";

@@ -177,11 +177,8 @@ describe("what may import what", () => {
     expect(foreign).toEqual([]);
   });
 
-  test("nothing imports in a circle", () => {
-    const edges = Map.groupBy(
-      IMPORTS.filter(({ typeOnly }) => !typeOnly),
-      ({ from }) => from,
-    );
+  test("nothing imports in a circle, types included", () => {
+    const edges = Map.groupBy(IMPORTS, ({ from }) => from);
     const circles: string[][] = [];
     const done = new Set<string>();
     const walk = (file: string, path: readonly string[]): void => {
@@ -193,6 +190,105 @@ describe("what may import what", () => {
     for (const file of FILES) walk(file, []);
     expect(circles).toEqual([]);
   });
+});
+
+interface Border {
+  readonly what: string;
+  /** As the source has it: `Date.now`, `new Date()`, or a name imported from `node:crypto`. */
+  readonly uses: ReadonlySet<string>;
+  /** Files, and folders with a slash at the end. */
+  readonly allowed: readonly string[];
+}
+
+/** Everything else is handed a clock, a source of random bytes, a way to ask: tests then decide what they say. */
+const BORDERS: readonly Border[] = [
+  {
+    what: "the clock",
+    uses: new Set(["Date.now", "new Date()", "performance.now", "process.hrtime"]),
+    allowed: [
+      "harness/clock.ts",
+      "harness/cli/reload.ts",
+      "harness/cli/run.ts",
+      "harness/lambda/invocation-run.ts",
+      "harness/lambda/runner.ts",
+      "harness/lambda/runtime-process.ts",
+      "harness/lambda/runtime/execution-environment.ts",
+      "harness/security/",
+      "harness/targets/",
+    ],
+  },
+  {
+    what: "chance",
+    uses: new Set([
+      "Math.random",
+      "randomBytes",
+      "randomUUID",
+      "randomInt",
+      "randomFillSync",
+      "crypto.getRandomValues",
+    ]),
+    allowed: [
+      "harness/harness.ts",
+      "harness/serving.ts",
+      "harness/cognito/random.ts",
+      "harness/dynamodb/engine-address.ts",
+      "harness/dynamodb/gate.ts",
+      "harness/lambda/invocation-run.ts",
+      "harness/lambda/runner.ts",
+      "harness/cli/command-line.ts",
+      "harness/targets/",
+    ],
+  },
+  {
+    what: "the network",
+    uses: new Set(["fetch"]),
+    allowed: ["harness/apigateway/openid-provider.ts", "harness/cli/token-client.ts", "harness/security/"],
+  },
+];
+
+/** What a file takes from outside itself, of all borders. */
+function usesOf(file: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const fromCrypto = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && node.moduleSpecifier.getText() === '"node:crypto"') {
+      const names = node.importClause?.namedBindings;
+      if (names !== undefined && ts.isNamedImports(names))
+        for (const { name, propertyName } of names.elements) fromCrypto.add((propertyName ?? name).text);
+    }
+    if (ts.isPropertyAccessExpression(node)) found.add(node.getText());
+    if (ts.isNewExpression(node) && (node.arguments?.length ?? 0) === 0)
+      found.add(`new ${node.expression.getText()}()`);
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) found.add(node.expression.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  found.delete("randomBytes");
+  return new Set([...found, ...fromCrypto]);
+}
+
+describe("clock, chance and network are passed in", () => {
+  const used = new Map(
+    FILES.filter((file) => file.startsWith("harness/")).map((file) => [file, usesOf(file)] as const),
+  );
+  const takers = ({ uses }: Border) =>
+    [...used].filter(([, names]) => [...uses].some((use) => names.has(use))).map(([file]) => file);
+
+  test.each(BORDERS.map((border) => [border.what, border] as const))(
+    "only the border takes %s itself",
+    (_what, border) => {
+      const others = takers(border).filter((file) => !border.allowed.some((allowed) => file.startsWith(allowed)));
+      expect(others).toEqual([]);
+    },
+  );
+
+  test.each(BORDERS.map((border) => [border.what, border] as const))(
+    "every file on the list for %s is needed",
+    (_what, border) => {
+      const files = takers(border);
+      expect(border.allowed.filter((allowed) => !files.some((file) => file.startsWith(allowed)))).toEqual([]);
+    },
+  );
 });
 
 describe("no module keeps state", () => {

@@ -1,17 +1,41 @@
+import type { Clock } from "../clock.ts";
 import type { HeaderList, HttpResponse } from "../http.ts";
-import type { JournalEntry } from "../journal.ts";
+import type { Decision } from "../iam/decision.ts";
+import type { Journal, JournalEntry } from "../journal.ts";
+import type { InvokeFunction } from "../lambda/invocation.ts";
 import type { FormatAccessLog } from "./access-log.ts";
 import { corsHeaders } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
-import type { GatewayOptions } from "./gateway.ts";
 import { errorMessage, errorResponse, type GatewayErrorStatus } from "./gateway-errors.ts";
-import type { Route, Stage } from "./http-api.ts";
+import type { HttpApi, Route, Stage, ThrottleLimits } from "./http-api.ts";
 import type { AuthorizeJwt } from "./jwt-authorizer.ts";
 import type { StartTimer } from "./lambda-integration.ts";
 import type { RequestIds } from "./request-ids.ts";
 import type { QueryParameters } from "./request-target.ts";
 import type { SelectRoute } from "./route-selection.ts";
+import type { FindSigningKey } from "./signing-key-lookup.ts";
 import type { Throttle } from "./throttle.ts";
+
+/** Everything that an API needs from outside: one gateway serves one API. */
+export interface GatewayOptions {
+  readonly api: HttpApi;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly findSigningKey: FindSigningKey;
+  readonly invoke: InvokeFunction;
+  /** May API Gateway invoke this function on behalf of this `arn:aws:execute-api:…`? */
+  readonly mayInvoke: (functionArn: string, sourceArn: string) => Decision;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Buffer;
+  /** One access log entry, for the log group that the stage names. */
+  readonly writeAccessLog: (destinationArn: string, line: string) => void;
+  /** Runs `callback` once after the time; the answer cancels it. Default: `setTimeout`. */
+  readonly startTimer?: StartTimer;
+  /** The account's limits over all routes. Default: AWS's own. */
+  readonly accountLimits?: ThrottleLimits;
+}
 
 /** A gateway's compiled parts. */
 export interface Gateway {

@@ -1,46 +1,28 @@
-import type { Clock } from "../clock.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../http.ts";
 import { headerValue } from "../http.ts";
-import type { Decision } from "../iam/decision.ts";
-import type { Journal } from "../journal.ts";
-import type { InvokeFunction } from "../lambda/invocation.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { isPreflight, preflightHeaders } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayErrorStatus } from "./gateway-errors.ts";
-import { type Answer, finish, finishWithError, type Gateway, type Routed, record } from "./gateway-state.ts";
-import type { HttpApi, IdentitySource, ThrottleLimits } from "./http-api.ts";
+import {
+  type Answer,
+  finish,
+  finishWithError,
+  type Gateway,
+  type GatewayOptions,
+  type Routed,
+  record,
+} from "./gateway-state.ts";
+import type { IdentitySource } from "./http-api.ts";
 import { callIntegration } from "./integration-step.ts";
 import { type JwtDecision, jwtAuthorizer } from "./jwt-authorizer.ts";
-import { type StartTimer, systemTimer } from "./lambda-integration.ts";
+import { systemTimer } from "./lambda-integration.ts";
 import { requestHeader } from "./request-headers.ts";
 import { requestIds } from "./request-ids.ts";
 import { parseQueryString, parseRequestTarget } from "./request-target.ts";
 import { routeSelector } from "./route-selection.ts";
-import type { FindSigningKey } from "./signing-key-lookup.ts";
 import { throttle } from "./throttle.ts";
 import { verifiedTokens } from "./verified-tokens.ts";
-
-/** Everything that an API needs from outside: one gateway serves one API. */
-export interface GatewayOptions {
-  readonly api: HttpApi;
-  /** Twelve digits. */
-  readonly accountId: string;
-  readonly region: string;
-  readonly findSigningKey: FindSigningKey;
-  readonly invoke: InvokeFunction;
-  /** May API Gateway invoke this function on behalf of this `arn:aws:execute-api:…`? */
-  readonly mayInvoke: (functionArn: string, sourceArn: string) => Decision;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly randomBytes: (size: number) => Buffer;
-  /** One access log entry, for the log group that the stage names. */
-  readonly writeAccessLog: (destinationArn: string, line: string) => void;
-  /** Runs `callback` once after the time; the answer cancels it. Default: `setTimeout`. */
-  readonly startTimer?: StartTimer;
-  /** The account's limits over all routes. Default: AWS's own. */
-  readonly accountLimits?: ThrottleLimits;
-}
 
 /** Request line and header values together.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */

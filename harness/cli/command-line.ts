@@ -7,6 +7,7 @@ import { type JsonObject, parseJsonObject } from "../json.ts";
 import type { Isolation } from "../lambda/sandbox.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
 import type { SecurityOptions } from "../security/command.ts";
+import type { ProgramOptions } from "./program-options.ts";
 import { parseReplayLine, REPLAY_HELP } from "./replay-line.ts";
 
 /** The command line, read and checked. */
@@ -18,12 +19,6 @@ export type Command =
   | { readonly name: "cost"; readonly options: CostOptions }
   | { readonly name: "security"; readonly options: SecurityOptions }
   | { readonly name: "replay"; readonly options: ReplayCommandOptions };
-
-export interface ProgramOptions {
-  readonly programDirectory: string;
-  readonly stack?: string;
-  readonly configuration: Readonly<Record<string, string>>;
-}
 
 export interface ServeOptions extends ProgramOptions {
   readonly port: number;

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { LambdaFunction } from "./function.ts";
-import type { InvocationRequest, InvocationResult } from "./invocation.ts";
+import type { Invocation, InvocationRequest, InvocationResult } from "./invocation.ts";
 import { endLines, type InvocationReport, type LogSink, type PlatformLog, startLines, timeoutMessage } from "./logs.ts";
 import type { Acquired, Pool, PooledSandbox } from "./pool.ts";
-import type { Invocation } from "./runner.ts";
 import type { NextInvocation } from "./runtime/runtime-messages.ts";
 import type { SandboxOutcome } from "./sandbox.ts";
 

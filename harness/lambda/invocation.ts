@@ -22,3 +22,13 @@ export interface InvocationRequest {
 
 /** Runs a function of the graph. Never rejects: a broken function is a result. */
 export type InvokeFunction = (request: InvocationRequest) => Promise<InvocationResult>;
+
+/** One run of a handler, for tests that must prove that none happened. */
+export interface Invocation {
+  /** The gateway's request id. */
+  readonly requestId: string;
+  /** Lambda's own. */
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  readonly coldStart: boolean;
+}

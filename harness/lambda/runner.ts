@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { LambdaFunction } from "./function.ts";
-import type { InvocationRequest, InvocationResult, InvokeFunction } from "./invocation.ts";
+import type { Invocation, InvocationRequest, InvocationResult, InvokeFunction } from "./invocation.ts";
 import { type InvocationEnvironment, runInvocation } from "./invocation-run.ts";
 import type { LogSink } from "./logs.ts";
 import { type Deployment, deployFunctions } from "./package.ts";
@@ -53,16 +53,6 @@ export interface LambdaOptions {
   readonly maximumSandboxes?: number;
   /** Default 10 s, as on AWS. */
   readonly initTimeoutMilliseconds?: number;
-}
-
-/** One run of a handler, for tests that must prove that none happened. */
-export interface Invocation {
-  /** The gateway's request id. */
-  readonly requestId: string;
-  /** Lambda's own. */
-  readonly awsRequestId: string;
-  readonly functionName: string;
-  readonly coldStart: boolean;
 }
 
 export interface FunctionStatistics {

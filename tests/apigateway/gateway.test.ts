@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readHttpApis } from "../../harness/apigateway/http-api.ts";
+import { readHttpApis } from "../../harness/apigateway/http-api-reader.ts";
 import { faultCollector } from "../../harness/faults.ts";
 import type { HeaderList } from "../../harness/http.ts";
 import type { Decision } from "../../harness/iam/decision.ts";

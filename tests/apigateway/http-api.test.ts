@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type HttpApi, readHttpApis } from "../../harness/apigateway/http-api.ts";
+import type { HttpApi } from "../../harness/apigateway/http-api.ts";
+import { readHttpApis } from "../../harness/apigateway/http-api-reader.ts";
 import { faultCollector } from "../../harness/faults.ts";
 import { refuseResources } from "../../harness/resources/refusal.ts";
 import { type Changes, FUNCTION_ARN, httpApiGraph, INVOKE_ARN, ISSUER, LOG_GROUP_ARN, make } from "./support/graph.ts";

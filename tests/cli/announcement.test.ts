@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readHttpApis } from "../../harness/apigateway/http-api.ts";
+import { readHttpApis } from "../../harness/apigateway/http-api-reader.ts";
 import {
   type Announced,
   baseUrl,

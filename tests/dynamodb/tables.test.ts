@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readTables } from "../../harness/dynamodb/tables.ts";
+import { readTables } from "../../harness/dynamodb/table-reader.ts";
 import { faultCollector } from "../../harness/faults.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { refuseResources } from "../../harness/resources/refusal.ts";

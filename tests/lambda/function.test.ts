@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
-import { readFunctions } from "../../harness/lambda/function.ts";
+import { readFunctions } from "../../harness/lambda/function-reader.ts";
 import { resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { functionArn, functionResource, ROLE_ARN, readOne, role, soundInputs, textArchive } from "./functions.ts";
 

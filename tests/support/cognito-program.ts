@@ -1,4 +1,5 @@
-import { readUserPools, type UserPool } from "../../harness/cognito/pool/user-pool.ts";
+import type { UserPool } from "../../harness/cognito/pool/user-pool.ts";
+import { readUserPools } from "../../harness/cognito/pool/user-pool-reader.ts";
 import { type FaultCollector, faultCollector } from "../../harness/faults.ts";
 import { type Resource, resourceGraph } from "../../harness/pulumi/resource-graph.ts";
 import { refuseResources } from "../../harness/resources/refusal.ts";

@@ -54,5 +54,3 @@ export interface UserPool {
   readonly clients: ReadonlyMap<string, UserPoolClient>;
   readonly groups: ReadonlyMap<string, UserGroup>;
 }
-
-export { readUserPools } from "./user-pool-reader.ts";

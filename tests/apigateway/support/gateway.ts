@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createGateway, type GatewayOptions } from "../../../harness/apigateway/gateway.ts";
-import { readHttpApis } from "../../../harness/apigateway/http-api.ts";
+import { createGateway } from "../../../harness/apigateway/gateway.ts";
+import type { GatewayOptions } from "../../../harness/apigateway/gateway-state.ts";
+import { readHttpApis } from "../../../harness/apigateway/http-api-reader.ts";
 import { faultCollector } from "../../../harness/faults.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, headerValue } from "../../../harness/http.ts";
 import { type JournalStep, memoryJournal } from "../../../harness/journal.ts";

@@ -14,8 +14,8 @@ import { signatureVerifier } from "./iam/signature.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import type { Model } from "./model.ts";
 
-/** What outlives a change of the program: data, users, keys, credentials, and the journal. */
-export interface Parts {
+/** The services that all versions of the program share: data, users, keys, credentials, and the journal outlive a change. */
+export interface SharedServices {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly credentials: CredentialStore;
@@ -26,7 +26,7 @@ export interface Parts {
   reconfigure(model: Model): Promise<void>;
 }
 
-export interface PartsOptions {
+export interface SharedServicesOptions {
   readonly model: Model;
   readonly clock: Clock;
   readonly randomBytes: (size: number) => Buffer;
@@ -41,7 +41,7 @@ export interface PartsOptions {
   readonly closers: (() => Promise<void>)[];
 }
 
-export async function startParts(options: PartsOptions): Promise<Parts> {
+export async function startSharedServices(options: SharedServicesOptions): Promise<SharedServices> {
   const { model, clock, closers } = options;
   const { accountId, region } = model.program.deployment;
   const journal = memoryJournal(clock);
@@ -84,7 +84,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
 }
 
 function startCognito(
-  options: PartsOptions,
+  options: SharedServicesOptions,
   journal: Journal,
   verifySignedAdmin: ReturnType<typeof adminVerifier>,
 ): Promise<Cognito> {
@@ -101,7 +101,7 @@ function startCognito(
   });
 }
 
-async function startTables({ engine, data, log, model, closers }: PartsOptions) {
+async function startTables({ engine, data, log, model, closers }: SharedServicesOptions) {
   const started = await startEngine({ engine, log, ...(data === undefined ? {} : { dataDirectory: data.path }) });
   closers.push(started.close);
   await started.createTables(model.tables);
