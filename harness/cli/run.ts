@@ -7,16 +7,11 @@ import packageJson from "../package.json" with { type: "json" };
 import { evaluateProgram } from "../pulumi/evaluate.ts";
 import { type ReplayCommandOptions, runReplay } from "../replay/command.ts";
 import { runSecurity } from "../security/command.ts";
-import {
-  type Command,
-  type CostOptions,
-  type GraphOptions,
-  type ProgramOptions,
-  parseCommandLine,
-} from "./command-line.ts";
+import { type Command, type CostOptions, type GraphOptions, parseCommandLine } from "./command-line.ts";
 import { graphMermaid } from "./graph-diagram.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
 import { lineOutput } from "./line-output.ts";
+import type { ProgramOptions } from "./program-options.ts";
 import { type Output, serve } from "./serve.ts";
 import { requestToken } from "./token-client.ts";
 
