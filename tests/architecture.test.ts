@@ -96,6 +96,8 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/dynamodb/engine-address.ts",
       "harness/cognito/store.ts",
       "harness/security/listening-ports.ts",
+      "harness/security/program-hashes.ts",
+      "harness/security/reports/write-reports.ts",
     ],
   },
   { module: /^node:worker_threads$/, allowed: ["harness/lambda/", "harness/dynamodb/"] },

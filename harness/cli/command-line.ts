@@ -112,6 +112,7 @@ ${PROGRAM_HELP}
   --skip NAMES         families or checks to leave out; the report names them
   --seed N             repeats the random parts of an earlier run (default: a new one, which the report names)
   --concurrency N      how many checks attack at the same time (default: 4)
+  --report DIR         write security.html, .json, .junit.xml and .sarif into DIR
   --json               the whole report as one JSON document in place of the summary
   --help               this text`,
   replay: REPLAY_HELP,
@@ -146,6 +147,7 @@ const OPTION_TYPES = {
   only: { type: "string", multiple: true },
   skip: { type: "string", multiple: true },
   concurrency: { type: "string" },
+  report: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -326,6 +328,7 @@ function securityOptions(options: Options): SecurityOptions {
     seed: wholeNumber(options.seed, "seed", LARGEST_SEED) ?? randomInt(LARGEST_SEED),
     concurrency: wholeNumber(options.concurrency, "concurrency", 64) ?? 4,
     json: options.json === true,
+    ...(options.report === undefined ? {} : { reportDirectory: options.report }),
   };
 }
 

@@ -6,10 +6,13 @@ import type { CheckResult } from "./check.ts";
 import { startLocalSubject } from "./local-run.ts";
 import type { SecurityProfile } from "./profile.ts";
 import { readProfile } from "./profile-reader.ts";
+import { programHashes } from "./program-hashes.ts";
 import { overallVerdict, type SuiteReport } from "./report.ts";
+import { reportedResources, reportedRoutes } from "./report-facts.ts";
+import { terminalReport } from "./reports/terminal-report.ts";
+import { writeReports } from "./reports/write-reports.ts";
 import { sourcePlaces } from "./source-places.ts";
 import { pickChecks, runSuite } from "./suite.ts";
-import { terminalReport } from "./terminal-report.ts";
 
 export interface SecurityOptions {
   readonly programDirectory: string;
@@ -22,6 +25,8 @@ export interface SecurityOptions {
   readonly concurrency: number;
   /** The whole report as one JSON document in place of the summary. */
   readonly json: boolean;
+  /** Where to write HTML, JSON, JUnit XML and SARIF. */
+  readonly reportDirectory?: string;
 }
 
 export interface SecuritySurroundings {
@@ -30,6 +35,7 @@ export interface SecuritySurroundings {
   /** For progress: a line that may be written over by the next. */
   readonly progress: (line: string) => void;
   readonly version: string;
+  readonly environment: SuiteReport["environment"];
 }
 
 /** Exit codes of the command. */
@@ -68,10 +74,18 @@ export async function runSecurity(options: SecurityOptions, surroundings: Securi
       only: options.only,
       skip: options.skip,
       results,
+      environment: surroundings.environment,
+      hashes: await programHashes(subject.model, resolve(programDirectory)),
+      resources: reportedResources(subject.model),
+      routes: reportedRoutes(subject),
+      proofs: await loadProofs(programDirectory),
     };
-    surroundings.print(
-      options.json ? JSON.stringify(report) : terminalReport(report, { place: placesOf(subject.model) }),
-    );
+    const place = placesOf(subject.model);
+    surroundings.print(options.json ? JSON.stringify(report) : terminalReport(report, { place }));
+    if (options.reportDirectory !== undefined) {
+      const files = await writeReports(report, options.reportDirectory);
+      if (!options.json) surroundings.print(`\nWritten: ${files.join(", ")}`);
+    }
     return EXIT[overallVerdict(results)];
   } finally {
     await subject.close();
@@ -103,4 +117,14 @@ async function loadProfile(options: SecurityOptions): Promise<SecurityProfile | 
   if (found !== undefined) return readProfile((found as { profile?: unknown }).profile, file);
   if (profileFile === undefined) return undefined;
   throw new HarnessError("CONFIGURATION", `There is no profile ${file}. Name one with --profile.`);
+}
+
+const PROOFS_FILE = "security.proofs.json";
+
+/** What planting flaws in this program has shown of the suite, where the program keeps it. */
+async function loadProofs(programDirectory: string): Promise<SuiteReport["proofs"]> {
+  const file = resolve(programDirectory, PROOFS_FILE);
+  const found = await import(pathToFileURL(file).href, { with: { type: "json" } }).catch(() => undefined);
+  const proofs: unknown = (found as { default?: unknown } | undefined)?.default;
+  return Array.isArray(proofs) ? (proofs as SuiteReport["proofs"]) : [];
 }

@@ -11,6 +11,7 @@ Plants one flaw at a time and demands that the suite finds it, by the checks tha
 
   --only NAMES     flaws to plant, apart by commas (default: all)
   --jobs N         how many at the same time (default: 2)
+  --whole          run all families on each flaw, not only those that it could bear on
   --results FILE   write what was found as JSON
   --accept         take what was found for what is expected from now on: read the difference before it is committed
   --help           this text`;
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     jobs: { type: "string" },
     results: { type: "string" },
     accept: { type: "boolean" },
+    whole: { type: "boolean" },
     help: { type: "boolean" },
   },
 });
@@ -73,7 +75,7 @@ async function inParallel(flaws: readonly PlantedFlaw[], jobs: number): Promise<
   const expectations = readExpectations();
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const proof = await prove(next);
+      const proof = await prove(next, values.whole === true);
       proofs.push(proof);
       report(next.name, proof.foundBy, expectations[next.name] ?? [], proof);
     }

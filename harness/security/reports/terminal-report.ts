@@ -1,5 +1,5 @@
-import { type CheckResult, FAMILIES, type Family, familyOf, type Trial } from "./check.ts";
-import { countsOf, limitationsOf, overallVerdict, type SuiteReport } from "./report.ts";
+import { type CheckResult, FAMILIES, type Family, familyOf, type Trial } from "../check.ts";
+import { countsOf, limitationsOf, overallVerdict, type SuiteReport } from "../report.ts";
 
 export interface TerminalOptions {
   /** Where a resource stands in the program: `stack/http-api.ts:71`. */
