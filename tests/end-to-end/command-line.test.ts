@@ -97,8 +97,8 @@ describe("what cannot be served is said in sentences, with exit code 1", () => {
   test("a program with several faults, all of them at once", async () => {
     const index = await program.read("index.ts");
     const more = [
-      'import * as s3 from "@pulumi/aws/s3";',
-      'new s3.Bucket("files", {});',
+      'import * as ec2 from "@pulumi/aws/ec2";',
+      'new ec2.Vpc("net", {});',
       'new iam.RolePolicy("odd", { role: role.id, policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Perhaps", Action: "dynamodb:GetItem", Resource: "*" }] }) });',
       'new apigatewayv2.Route("loose", { apiId: api.id, routeKey: "GET loose", target: "integrations/none" });',
     ];
@@ -106,7 +106,7 @@ describe("what cannot be served is said in sentences, with exit code 1", () => {
     await expectRefusal(
       ["--program", program.directory],
       /The program is not served: \d+ faults\./,
-      /s3\/bucket\w*:Bucket\w* files/,
+      /ec2\/vpc:Vpc net/,
       /iam\/rolePolicy:RolePolicy odd/,
       /apigatewayv2\/route:Route loose/,
     );

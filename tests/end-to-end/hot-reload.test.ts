@@ -165,8 +165,8 @@ describe("a program that changes while it is served", () => {
   test("a table with another key is refused, as its data would be lost", () =>
     whileChanged(
       "stack/todo-table.ts",
-      'rangeKey: "todoId",\n    attributes: [\n      { name: "userId", type: "S" },\n      { name: "todoId", type: "S" }',
-      'rangeKey: "otherId",\n    attributes: [\n      { name: "userId", type: "S" },\n      { name: "otherId", type: "S" }',
+      'rangeKey: "todoId",\n      attributes: [\n        { name: "userId", type: "S" },\n        { name: "todoId", type: "S" }',
+      'rangeKey: "otherId",\n      attributes: [\n        { name: "userId", type: "S" },\n        { name: "otherId", type: "S" }',
       async () => {
         await expect(served.reload()).rejects.toThrow(/todos/);
         await call(served, { method: "GET", path: "/todos", token: ana.accessToken }).expect(200);
