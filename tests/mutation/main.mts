@@ -24,7 +24,9 @@ function read(path: string, remedy: string): unknown {
 function print(title: string, survivors: readonly Survivor[]): void {
   if (survivors.length === 0) return;
   console.error(title);
-  for (const { file, code, becomes } of survivors) console.error(`  ${file}: ${code}  ->  ${becomes}`);
+  for (const { file, line, code, becomes } of survivors) {
+    console.error(`  ${file}: ${code}  ->  ${becomes}\n    on: ${line}`);
+  }
 }
 
 const reports = process.argv.slice(2);

@@ -17,9 +17,11 @@ interface Position {
   readonly column: number;
 }
 
-/** A change of the source that no test notices. It is told by its text, so that lines may move. */
+/** A change of the source that no test notices. It is told by the text of its line, so that lines may move. */
 export interface Survivor {
   readonly file: string;
+  /** The line on which the replaced text begins, without the blanks around it. */
+  readonly line: string;
   /** The text that was replaced. */
   readonly code: string;
   readonly becomes: string;
@@ -52,10 +54,31 @@ export function survivorsOf(report: MutationReport): readonly Survivor[] {
   return Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
     mutants.flatMap(({ status, location, replacement }) =>
       status === "Survived" || status === "NoCoverage"
-        ? [{ file, code: textAt(source, location.start, location.end), becomes: replacement ?? "" }]
+        ? [
+            {
+              file,
+              line: lineAt(source, location.start.line),
+              code: textAt(source, location.start, location.end),
+              becomes: replacement ?? "",
+            },
+          ]
         : [],
     ),
   );
+}
+
+function lineAt(source: string, line: number): string {
+  return (source.split("\n")[line - 1] ?? "").trim();
+}
+
+/** Whether the survivor's code begins on its line somewhere in the source. */
+export function standsIn(source: string, { line, code }: Pick<Survivor, "line" | "code">): boolean {
+  let start = source.indexOf(code);
+  while (start >= 0) {
+    if (lineAt(source, source.slice(0, start).split("\n").length) === line) return true;
+    start = source.indexOf(code, start + 1);
+  }
+  return false;
 }
 
 function textAt(source: string, start: Position, end: Position): string {
@@ -78,6 +101,6 @@ export function compareSurvivors(
   return { unexplained: found.filter(missingFrom(known)), outdated: known.filter(missingFrom(found)) };
 }
 
-function keyOf({ file, code, becomes }: Survivor): string {
-  return JSON.stringify([file, code, becomes]);
+function keyOf({ file, line, code, becomes }: Survivor): string {
+  return JSON.stringify([file, line, code, becomes]);
 }
