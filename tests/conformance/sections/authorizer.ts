@@ -79,14 +79,14 @@ const protectedRows: readonly Row[] = [
     "Whether `bearer` and `BEARER` are taken for `Bearer`.",
     "jwt serverless-offline yulin",
     {
-      ours: "Only the documented spelling is taken off; with any other the token is malformed: 401.",
+      ours: "Only the documented spelling is removed; with any other the token is malformed: 401.",
       cases: [
         header("lower case", "bearer <access>", answers.unauthorized),
         header("upper case", "BEARER <access>", answers.unauthorized),
       ],
     },
   ),
-  row("wrong-scheme", "O I", "Another scheme, or junk, takes the way of a malformed token.", "live-probes", {
+  row("wrong-scheme", "O I", "Another scheme, or junk, is treated as a malformed token.", "live-probes", {
     cases: [
       header("Basic", "Basic dTpw", invalid),
       header("junk", "x", invalid),
@@ -165,7 +165,7 @@ const protectedRows: readonly Row[] = [
   row(
     "header-keys",
     "I",
-    "Keys and addresses of keys inside a token (`jwk`, `jku`, `x5c`, `x5u`) say nothing; critical extensions that are not understood refuse it.",
+    "Keys and addresses of keys inside a token (`jwk`, `jku`, `x5c`, `x5u`) are ignored; a token with a critical extension that is not understood is refused.",
     "rfc7515",
     {
       cases: [
@@ -252,7 +252,7 @@ const protectedRows: readonly Row[] = [
     cases: ["no-exp", "exp-text", "exp-huge", "exp-null"].map((token) => refuses(token, "exp is")),
   }),
   row("skew", "U", "How far clocks may differ.", "jwt yulin", {
-    ours: "Not at all: AWS documents no leeway.",
+    ours: "No difference is allowed: AWS documents no leeway.",
     cases: [
       refuses("expires-now", "is not after now"),
       accepts("expires-next"),
@@ -276,7 +276,7 @@ const protectedRows: readonly Row[] = [
   row(
     "unchecked",
     "I",
-    "`token_use`, `azp`, `jti` and revocation are not looked at: a token goes on until its `exp`.",
+    "`token_use`, `azp`, `jti` and revocation are not checked: a token is valid until its `exp`.",
     "jwt aws-jwt-verify#170",
     {
       cases: [
@@ -395,7 +395,7 @@ const protectedRows: readonly Row[] = [
     "Keys may be cached for two hours (documented); hosts read them far more often (observed).",
     "jwt live-probes",
     {
-      ours: "Keys are read again after five minutes, and an old one is worth nothing as soon as its set is replaced.",
+      ours: "Keys are read again after five minutes. A key that is no longer in the set is no longer accepted.",
       cannot: "Needs minutes: shown with a clock that the test moves.",
       shownBy: [
         [
@@ -549,7 +549,7 @@ export const refusalRows: readonly Row[] = [
   rowsOf("refusals")(
     "malformed",
     "O",
-    "Not three segments: challenge parameters apart by spaces, `scope` first.",
+    "Not three segments: challenge parameters separated by spaces, `scope` first.",
     "live-probes",
     {
       cases: [
@@ -734,7 +734,7 @@ export const refusalRows: readonly Row[] = [
   rowsOf("refusals")(
     "content-type",
     "O",
-    "The answers are `application/json`: so in captures of 2021 to 2026, where one of 2020 has no type.",
+    "The answers are `application/json` in captures of 2021 to 2026; one of 2020 has no type.",
     "401-of-2024 dotnet-captures jwt-troubleshooting",
     {
       cases: [

@@ -373,7 +373,7 @@ export const eventRows: readonly Row[] = [
     "`application/graphql`, `application/*+json` and charsets other than UTF-8.",
     "floci-measured cdk-local",
     {
-      ours: "Only the types that were seen as text are text; parameters are not looked at.",
+      ours: "Only the types that were observed as text are text; their parameters are ignored.",
       cases: [
         typed("a problem", "application/problem+json", "{}", false),
         typed("GraphQL", "application/graphql", "{a}", false),

@@ -150,7 +150,7 @@ export const lambdaRows: readonly Row[] = [
   row(
     "log-line",
     "D",
-    "A log line is time, request id, level and text, apart by tabs.",
+    "A log line is time, request id, level and text, separated by tabs.",
     "logging-guide runtime-client",
     {
       cases: [

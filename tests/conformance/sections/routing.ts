@@ -82,7 +82,7 @@ export const routingRows: readonly Row[] = [
       ],
     },
   ),
-  row("path-before-method", "D I", "A path whose method differs does not stand in the way of routes below.", "routes", {
+  row("path-before-method", "D I", "A route whose method differs does not hide less specific routes.", "routes", {
     cases: [toRoute("POST /pets/dog/1", "ANY /{proxy+}"), toRoute("DELETE /a/b/c", "ANY /{proxy+}")],
   }),
   row("no-match", "D O", "No match is 404; so is a wrong method: never 405, and no `Allow`.", "routes yulin", {
@@ -97,7 +97,7 @@ export const routingRows: readonly Row[] = [
       "PATCH /private",
     ].map(nothing),
   }),
-  row("authorizer-on-no-match", "O", "A token is not looked at where nothing matches.", "live-probes ministack#1256", {
+  row("authorizer-on-no-match", "O", "A token is not checked where no route matches.", "live-probes ministack#1256", {
     cases: [
       echo("a bad token", "GET /nope", { headers: [["authorization", "Bearer x"]], ...answers.notFound }),
       echo("a wrong method on a protected path", "DELETE /private", answers.notFound),
@@ -147,7 +147,7 @@ export const routingRows: readonly Row[] = [
   row(
     "encoded-slash",
     "O I",
-    "A `%2F` is decoded before the function sees it; whether it divides segments is told both ways.",
+    "A `%2F` is decoded before the function sees it; whether it divides segments is disputed between sources.",
     "path-captures",
     {
       ours: "It does: matching sees the decoded path.",
