@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { HarnessError } from "../errors.ts";
 import { isJsonObject } from "../json.ts";
+import { configurationPath, nearestName, structuredText, withValueAt } from "./configuration-path.ts";
 
 /** What `Pulumi.yaml` says of a project. */
 export interface Project {
@@ -107,15 +108,31 @@ function structured(value: string, type: string | undefined): unknown {
   }
 }
 
-function checkType(key: string, value: unknown, declared: DeclaredKey | undefined, project: Project): void {
-  const wrongItem = Array.isArray(value) && value.some((item) => !hasType(item, declared?.itemType));
-  if (hasType(value, declared?.type) && !wrongItem) return;
-  const wanted = declared?.itemType === undefined ? declared?.type : `${declared.type} of ${declared.itemType}`;
-  const remedy = `Set it with: ${setCommand(key, declared, project)}`;
+/** Within a list a text is a text, and a number is none; at the top every value is text until it is read. */
+function hasItemType(value: unknown, type: string | undefined): boolean {
+  return type === "string" ? typeof value === "string" : hasType(value, type);
+}
+
+/** In the engine's words.
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/config.go */
+function checkType(
+  key: string,
+  value: unknown,
+  declared: DeclaredKey,
+  { project, stack }: { readonly project: Project; readonly stack: string },
+): void {
+  const { type, itemType } = declared;
+  const wrongItem = Array.isArray(value) && value.some((item) => !hasItemType(item, itemType));
+  if (hasType(value, type) && !wrongItem) return;
+  const wanted = itemType === undefined ? type : `${type}<${itemType}>`;
   throw new HarnessError(
     "CONFIGURATION",
-    `Configuration ${key} must be of type ${wanted}, as Pulumi.yaml declares it. ${remedy}`,
+    `Stack '${stack}' with configuration key '${shortKey(key, project)}' must be of type '${wanted}'. Set it with: ${setCommand(key, declared, project)}`,
   );
+}
+
+function shortKey(key: string, project: Project): string {
+  return key.startsWith(`${project.name}:`) ? key.slice(project.name.length + 1) : key;
 }
 
 function asText(value: unknown): string {
@@ -150,20 +167,45 @@ export function stackConfiguration(
   if (stackFile !== undefined) {
     for (const [key, value] of stackValues(stackFile.text, stackFile.name, project)) values.set(key, value);
   }
-  for (const [key, value] of Object.entries(overrides)) {
-    const full = fullKey(key, project.name);
-    values.set(full, structured(value, project.declared.get(full)?.type));
-  }
+  for (const [key, value] of Object.entries(overrides)) override(values, { key, value }, project);
   refuseEncrypted(values, stackFile?.name);
   for (const [key, declared] of project.declared) {
     if (!values.has(key)) throw missingKey(key, declared, project, stackFile?.name);
-    checkType(key, values.get(key), declared, project);
+    const stack = /^Pulumi\.(.+)\.ya?ml$/.exec(stackFile?.name ?? "")?.[1] ?? "dev";
+    checkType(key, values.get(key), declared, { project, stack });
   }
   return textual(values, project);
 }
 
+/** A key that is declared or set as it stands is one, whatever is in it; any other may lead into a structure. */
+function override(
+  values: Map<string, unknown>,
+  { key, value }: { readonly key: string; readonly value: string },
+  project: Project,
+): void {
+  const whole = key.includes(":") || !/[.[]/.test(key) ? undefined : fullKey(key, project.name);
+  const isKey = whole !== undefined && (values.has(whole) || project.declared.has(whole));
+  const path = isKey ? { key, segments: [] } : configurationPath(key);
+  const full = fullKey(path.key, project.name);
+  refuseUndeclared(full, values, project);
+  const given =
+    path.segments.length === 0 ? structured(value, project.declared.get(full)?.type) : structuredText(value);
+  values.set(full, withValueAt(values.get(full), { ...path, key: path.key }, given));
+}
+
+/** A project that declares its settings has no others, as far as it is its own namespace. */
+function refuseUndeclared(key: string, values: ReadonlyMap<string, unknown>, project: Project): void {
+  const own = (each: string) => each.startsWith(`${project.name}:`);
+  const known = [...project.declared.keys()].filter(own);
+  if (!own(key) || known.length === 0 || project.declared.has(key) || values.has(key)) return;
+  const names = known.map((each) => shortKey(each, project));
+  const nearest = nearestName(shortKey(key, project), names);
+  const hint = nearest === undefined ? `It declares ${names.sort().join(", ")}.` : `Did you mean ${nearest}?`;
+  throw new HarnessError("CONFIGURATION", `Pulumi.yaml declares no configuration ${shortKey(key, project)}. ${hint}`);
+}
+
 function setCommand(key: string, declared: DeclaredKey | undefined, project: Project): string {
-  const short = key.startsWith(`${project.name}:`) ? key.slice(project.name.length + 1) : key;
+  const short = shortKey(key, project);
   return `pulumi config set ${declared?.type === "array" ? `--path '${short}[0]'` : short} <value>`;
 }
 

@@ -52,28 +52,33 @@ const REFUSED = [
   {
     name: "a text for a list",
     file: "config:\n  shop:origins: https://a.example",
-    message: /shop:origins must be of type array of string/,
+    message: /^Stack 'dev' with configuration key 'origins' must be of type 'array<string>'/,
   },
   {
     name: "a comma list for a list",
     file: "config:\n  shop:origins: https://a.example,https://b.example",
-    message: /shop:origins must be of type array of string.*pulumi config set --path 'origins\[0\]'/,
+    message: /'origins' must be of type 'array<string>'.*pulumi config set --path 'origins\[0\]'/,
   },
   {
     name: "JSON text for a list",
     file: `config:\n  shop:origins: '["https://a.example"]'`,
-    message: /shop:origins must be of type array of string/,
+    message: /^Stack 'dev' with configuration key 'origins' must be of type 'array<string>'/,
   },
   {
     name: "a key of three parts",
     file: `${ORIGINS}  shop:other:token: x`,
     message: /shop:other:token is no.*namespace:name/,
   },
-  { name: "a list of the wrong things", file: "config:\n  shop:origins: [{ a: 1 }]", message: /array of string/ },
+  { name: "a list of the wrong things", file: "config:\n  shop:origins: [{ a: 1 }]", message: /array<string>/ },
+  {
+    name: "a list with a number",
+    file: "config:\n  shop:origins: [https://a.example, 3000]",
+    message: /'origins' must be of type 'array<string>'/,
+  },
   {
     name: "a word for a number",
     file: `${ORIGINS}  shop:retention: many`,
-    message: /shop:retention must be of type integer/,
+    message: /'retention' must be of type 'integer'/,
   },
   {
     name: "an encrypted value",
@@ -88,6 +93,51 @@ test.each(REFUSED)("$name", ({ file, message }) => {
   expect(() => configure(file)).toThrow(
     expect.objectContaining({ code: "CONFIGURATION", message: expect.stringMatching(message) }),
   );
+});
+
+describe("an override", () => {
+  const STRUCTURED = `${PROJECT}  limits: { type: object, default: { rate: 1, burst: { size: 2 } } }\n`;
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ["replaces an entry of a list", { "origins[0]": "https://b.example" }, { "shop:origins": '["https://b.example"]' }],
+    [
+      "adds one at its end",
+      { "origins[1]": "https://b.example" },
+      { "shop:origins": '["https://a.example","https://b.example"]' },
+    ],
+    ["reaches into an object", { "limits.burst.size": "7" }, { "shop:limits": '{"rate":1,"burst":{"size":7}}' }],
+    ["by a quoted name", { 'shop:limits["a.b"]': "x" }, { "shop:limits": '{"rate":1,"burst":{"size":2},"a.b":"x"}' }],
+    [
+      "makes booleans as pulumi config set --path does",
+      { "limits.on": "true" },
+      { "shop:limits": '{"rate":1,"burst":{"size":2},"on":true}' },
+    ],
+    ["in another namespace needs no declaration", { "aws:profile": "x" }, { "aws:profile": "x" }],
+  ])("%s", (_name, overrides, expected) => {
+    expect(configure(ORIGINS, overrides, STRUCTURED).values).toMatchObject(expected);
+  });
+
+  test.each([
+    [
+      "a key that is not declared",
+      { retentoin: "30" },
+      /declares no configuration retentoin\. Did you mean retention\?/,
+    ],
+    ["a key like none", { zzzzzz: "30" }, /It declares limits, origins, retention, token\./],
+    ["an index beyond the end", { "origins[3]": "x" }, /origins\[3\] is beyond the end of the list, which has 1/],
+    ["a name in a list", { "origins.first": "x" }, /origins is a list/],
+    ["no path", { "origins[": "x" }, /origins\[ is no configuration path/],
+    ["a name that is no data", { "limits.__proto__": "x" }, /is no configuration path/],
+    ["a number in a list of texts", { "origins[0]": "5" }, /must be of type 'array<string>'/],
+  ])("%s is refused", (_name, overrides, message) => {
+    expect(() => configure(ORIGINS, overrides as unknown as Record<string, string>, STRUCTURED)).toThrow(
+      expect.objectContaining({ code: "CONFIGURATION", message: expect.stringMatching(message) }),
+    );
+  });
+
+  test("a project that declares nothing takes any key", () => {
+    const { values } = configure(undefined, { anything: "x" }, "name: shop\nruntime: nodejs\n");
+    expect(values).toEqual({ "shop:anything": "x" });
+  });
 });
 
 describe("Pulumi.yaml", () => {
