@@ -17,8 +17,12 @@ export interface Following {
  * Serves the program anew whenever a file that it was made of changes: one change at a time, and again while what is on
  * disk is not what was evaluated. Says each state once: serving a new version, not served since, served again.
  */
-export function followChanges(harness: Reloadable, log: (line: string) => void): Following {
-  const reload = reporter(harness, log);
+export function followChanges(
+  harness: Reloadable,
+  log: (line: string) => void,
+  onServed: () => void = () => {},
+): Following {
+  const reload = reporter(harness, log, onServed);
   let looking: Promise<void> | undefined;
   let again = false;
   const lookOnce = async () => {
@@ -41,7 +45,7 @@ export function followChanges(harness: Reloadable, log: (line: string) => void):
   return { look, close: () => watcher.close() };
 }
 
-function reporter(harness: Reloadable, log: (line: string) => void): () => Promise<void> {
+function reporter(harness: Reloadable, log: (line: string) => void, onServed: () => void): () => Promise<void> {
   let broken: string | undefined;
   return async () => {
     const started = performance.now();
@@ -51,6 +55,7 @@ function reporter(harness: Reloadable, log: (line: string) => void): () => Promi
       if (changed) log(`Changed; serving the new version after ${took()}.`);
       else if (broken !== undefined) log(`Mended; what is on disk is what is served, seen after ${took()}.`);
       broken = undefined;
+      onServed();
     } catch (error) {
       const message = describe(error);
       if (message !== broken) log(`Changed, but not served; the last good version goes on.\n${message}`);

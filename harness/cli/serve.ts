@@ -7,6 +7,7 @@ import { type Harness, startHarness } from "../harness.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
 import type { ServeOptions } from "./command-line.ts";
 import { followChanges } from "./reload.ts";
+import { followTypes } from "./type-report.ts";
 
 /** The streams of the process, passed in. */
 export interface Output {
@@ -45,11 +46,16 @@ export async function serve(
   const announced = await announcedOf(harness, options, Math.round(millisecondsSinceStart()));
   output.standard(options.json ? machineAnnouncement(announced) : humanAnnouncement(announced));
   log(`Administrator's credentials: ${harness.administrator.accessKeyId} / ${harness.administrator.secretAccessKey}`);
-  harness.prewarm().catch(() => {});
-  const watcher = options.watch ? followChanges(harness, log) : undefined;
+  const types = followTypes(harness, log);
+  void harness
+    .prewarm()
+    .catch(() => {})
+    .then(types.look);
+  const watcher = options.watch ? followChanges(harness, log, types.look) : undefined;
   return {
     async close() {
       watcher?.close();
+      types.close();
       await harness.close();
     },
   };
@@ -90,7 +96,7 @@ async function announcedOf(harness: Harness, options: ServeOptions, readyMillise
 
 /** The program's package.json may name a request body for a route under `examples`, for the lines that are shown to try. */
 async function exampleBodies(directory: string): Promise<ReadonlyMap<string, unknown>> {
-  const text = await readFile(join(directory, "package.json"), "utf8");
+  const text = await readFile(join(directory, "package.json"), "utf8").catch(() => "{}");
   const { examples } = JSON.parse(text) as { examples?: unknown };
   return new Map(typeof examples === "object" && examples !== null ? Object.entries(examples) : []);
 }

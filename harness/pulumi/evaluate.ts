@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { HarnessError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
+import { findEntryPoint } from "./entry-point.ts";
 import type { Evaluation, EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
 import type { Deployment } from "./identifiers.ts";
@@ -12,6 +13,7 @@ import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
 import { textFaults } from "./text-faults.ts";
 import { ABSENT, changedFiles, contentDigest, type TrackedFile } from "./tracked-files.ts";
+import type { TypeCheckRequest } from "./type-check-process.ts";
 
 export interface EvaluateOptions {
   /** The folder with `Pulumi.yaml`. */
@@ -43,6 +45,8 @@ export interface EvaluatedProgram {
   readonly files: readonly string[];
   /** Stands for the bytes of the files and folders that functions are packed from: the graph has only their paths. */
   readonly assetsDigest?: string;
+  /** How `pulumi up` would check its types; absent where it would not. */
+  readonly typeCheck?: TypeCheckRequest;
   readonly fromCache: boolean;
 }
 
@@ -50,6 +54,7 @@ export interface EvaluatedProgram {
 const ACCOUNT_ID = "123456789012";
 const DEFAULT_REGION = "us-east-1";
 const DEFAULT_STACK = "dev";
+const TYPESCRIPT = /(?<!\.d)\.[cm]?tsx?$/;
 
 /** A program that changes its own files whenever it runs never comes to rest. */
 const MOST_ATTEMPTS = 5;
@@ -93,9 +98,14 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
   const stackFile = await readStackFile({ directory, stack, named: options.stack !== undefined, read });
   const configuration = stackConfiguration(project, stackFile, options.configuration ?? {});
   const folder = cacheFolder(directory);
+  const { warnings, ...entry } = await findEntryPoint(directory, project, read);
+  for (const warning of warnings) options.onOutput?.(`warning: ${warning}`);
   const request: EvaluationRequest = {
     programDirectory: directory,
-    entryPoint: await entryPoint(directory, project, read),
+    ...entry,
+    typeScript: project.typeScript,
+    tsconfig: resolve(entry.workingDirectory, project.tsconfig ?? "tsconfig.json"),
+    types: false,
     deployment: deploymentOf(project, stack, configuration),
     organization: "organization",
     configuration: configuration.values,
@@ -103,7 +113,7 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
     ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);
-  const evaluation = kept ?? (await runProgram(request, options, read));
+  const evaluation = kept ?? (await runAsPulumiDoes(request, options, read));
   if (kept !== undefined) read.push(...kept.files);
   const configurationFiles = stackFile === undefined ? [projectFile] : [projectFile, join(directory, stackFile.name)];
   return {
@@ -119,12 +129,23 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
       ],
       files: [...new Set([...configurationFiles, ...evaluation.files.filter(isThere).map(({ path }) => path)])],
       assetsDigest: assetsDigest(evaluation),
+      ...typeCheckOf(request, evaluation),
       fromCache: kept !== undefined,
     },
     async keep() {
       if (kept === undefined && options.useCache !== false) await keepEvaluation(request, evaluation);
     },
   };
+}
+
+/** @see https://www.pulumi.com/docs/iac/languages-sdks/javascript/#typescript */
+function typeCheckOf(
+  { typeScript, workingDirectory, tsconfig }: EvaluationRequest,
+  { files }: Evaluation,
+): Pick<EvaluatedProgram, "typeCheck"> {
+  if (!typeScript || process.env.PULUMI_NODEJS_TRANSPILE_ONLY === "true") return {};
+  const sources = files.filter((file) => isThere(file) && TYPESCRIPT.test(file.path)).map(({ path }) => path);
+  return { typeCheck: { workingDirectory, tsconfig, files: sources } };
 }
 
 function assetsDigest({ assets, files }: Evaluation): string {
@@ -181,40 +202,28 @@ async function readStackFile({
   );
 }
 
-async function entryPoint(directory: string, project: Project, read: TrackedFile[]): Promise<string> {
-  const packageFile = join(directory, "package.json");
-  if (!existsSync(packageFile)) {
-    throw new HarnessError(
-      "PROGRAM_NOT_FOUND",
-      `There is no package.json in ${directory}: a Node.js program of Pulumi needs one.`,
-    );
-  }
-  const { main, type } = parsePackage(await readTracked(packageFile, read), packageFile);
-  if (type === "module") {
-    throw new HarnessError(
-      "CONFIGURATION",
-      `${packageFile} says "type": "module", under which Pulumi cannot serialize inline functions. Remove it.`,
-    );
-  }
-  const candidates = [project.main, main, "index.ts", "index.js"].filter((name) => name !== undefined);
-  const found = candidates.map((name) => resolve(directory, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new HarnessError("PROGRAM_NOT_FOUND", `No entry point in ${directory}; looked for ${candidates.join(", ")}.`);
-}
-
-function parsePackage(text: string, file: string): { main?: string; type?: string } {
-  try {
-    const { main, type } = JSON.parse(text) as { main?: unknown; type?: unknown };
-    return { ...(typeof main === "string" ? { main } : {}), ...(typeof type === "string" ? { type } : {}) };
-  } catch {
-    throw new HarnessError("CONFIGURATION", `${file} is not valid JSON.`);
-  }
-}
-
 function deploymentOf(project: Project, stack: string, configuration: StackConfiguration): Deployment {
   const region = configuration.values["aws:region"] ?? DEFAULT_REGION;
   return { project: project.name, stack, partition: "aws", region, accountId: ACCOUNT_ID };
 }
+
+/** Without a look at types first, which is four times as fast. Where the program cannot be loaded so, with it: an export
+ * of a mere type that is not marked as one, for example, is left out then. */
+async function runAsPulumiDoes(
+  request: EvaluationRequest,
+  options: EvaluateOptions,
+  read: TrackedFile[],
+): Promise<Evaluation> {
+  try {
+    return await runProgram(request, options, read);
+  } catch (error) {
+    if (!(error instanceof LoadingError) || !request.typeScript) throw error;
+    return await runProgram({ ...request, types: true }, options, read);
+  }
+}
+
+/** The program could not be loaded: a module, or what it should export, is missing. */
+class LoadingError extends HarnessError {}
 
 function runProgram(
   request: EvaluationRequest,
@@ -243,7 +252,10 @@ function runProgram(
     child.once("message", (message: EvaluationReply) => {
       read.push(...(message.kind === "evaluated" ? message.evaluation.files : message.files));
       if (message.kind === "evaluated") resolvePromise(message.evaluation);
-      else refuse(`The program ${request.entryPoint} failed:\n${message.message}`);
+      else {
+        const text = `The program ${request.entryPoint} failed:\n${message.message}`;
+        reject(new (message.loading ? LoadingError : HarnessError)("EVALUATION_FAILED", text));
+      }
       child.kill();
     });
     child.once("error", (error) => refuse(`The program could not be started: ${error.message}`));

@@ -2,19 +2,21 @@
  * The evaluating process: runs one Pulumi program under Pulumi's mocks and sends its resource graph to the parent.
  * A process of its own, since Pulumi's runtime is global state and the program may do anything to it.
  */
-import fs from "node:fs";
 import { createRequire, enableCompileCache, flushCompileCache } from "node:module";
 import { join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Fault, faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecret, plainInputs } from "./assets.ts";
 import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
+import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, STACK_TYPE, watchRegistrations } from "./registrations.ts";
 import type { Component, Resource } from "./resource-graph.ts";
-import { sourcePositions } from "./source-positions.ts";
+import { type SourcePositions, sourcePositions } from "./source-positions.ts";
+import { typeScriptLoader } from "./typescript-loader.ts";
 import { type UnknownValues, unknownValues } from "./unknown-values.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
@@ -51,7 +53,12 @@ function fail(error: unknown): void {
   failed = true;
   const told = refusals.faults.map(({ subject, rule }) => `${subject}: ${rule}`);
   const message = [...told, describeFailure(error)].join("\n").trimEnd();
-  reply({ kind: "failed", message, files: reads?.files() ?? [] });
+  reply({ kind: "failed", message, loading: isLoading(error), files: reads?.files() ?? [] });
+}
+
+function isLoading(error: unknown): boolean {
+  const { code, name } = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
+  return code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND" || name === "SyntaxError";
 }
 
 /** RunErrors and serialization errors are written for the reader; other errors get the frames of the program's own files. */
@@ -69,18 +76,19 @@ function describeFailure(error: unknown): string {
 }
 
 async function evaluate(request: EvaluationRequest): Promise<void> {
-  process.chdir(request.programDirectory);
+  process.chdir(request.workingDirectory);
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
-  const requireFromProgram = createRequire(join(request.programDirectory, "package.json"));
+  const requireFromProgram = createRequire(join(request.workingDirectory, "package.json"));
   const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
-  registerTypeScript(requireFromProgram);
+  const positions = sourcePositions(request.programDirectory);
+  if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
+  if (request.typeScript) registerTypeScript(requireFromProgram, request, positions);
   postponeStackTraces();
   readPackageTreeOnce(requireFromProgram);
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment);
-  const positions = sourcePositions(request.programDirectory);
   const registrations = watchRegistrations(
     requireFromProgram("@pulumi/pulumi/runtime/mocks"),
     request.deployment,
@@ -95,31 +103,30 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
     call: (args: CallArgs) => call(args, request, unknowns),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
-  const run = await runStack(pulumi, () => requireFromProgram(request.entryPoint));
+  const run = await runStack(pulumi, () => loadProgram(requireFromProgram, request));
   await sendWhenQuiet(pulumi, run);
 }
 
-/** The loader of the Pulumi CLI, without type checking: types are checked elsewhere.
- * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/run.ts */
-function registerTypeScript(requireFromProgram: NodeJS.Require): void {
-  const tsutils = requireFromProgram("@pulumi/pulumi/tsutils");
-  const { tsnodeRequire, typescriptRequire } = tsutils.typeScriptRequireStrings();
-  const project = "tsconfig.json";
-  const skipProject = !fs.existsSync(project);
-  const fromPulumi = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
-  fromPulumi(tsnodeRequire).register({
-    compiler: fromPulumi.resolve(typescriptRequire),
-    transpileOnly: true,
-    project,
-    skipProject,
-    compilerOptions: {
-      target: "ES2020",
-      module: "nodenext",
-      moduleResolution: "nodenext",
-      sourceMap: "true",
-      ...(skipProject ? {} : tsutils.loadTypeScriptCompilerOptions(project)),
-    },
-  });
+/** Of a module's own code a frame has no name around its place, which is a URL. */
+const FRAME = /^\s*at (?:.* \()?(?:file:\/\/)?(?<file>[^():]+):(?<line>\d+):(?<column>\d+)\)?$/;
+
+function registerTypeScript(
+  requireFromProgram: NodeJS.Require,
+  request: EvaluationRequest,
+  positions: SourcePositions,
+): void {
+  const loader = typeScriptLoader(requireFromProgram, request);
+  if (request.isModule) loadTypeScriptModules(loader.create(), positions.note);
+  else loader.register();
+}
+
+/** A module's default export, or else its named ones: both is a mistake. */
+async function loadProgram(requireFromProgram: NodeJS.Require, request: EvaluationRequest): Promise<unknown> {
+  if (!request.isModule) return requireFromProgram(request.entryPoint);
+  const loaded = (await import(pathToFileURL(request.entryPoint).href)) as Record<string, unknown>;
+  if (!("default" in loaded)) return loaded;
+  if (Object.keys(loaded).length === 1) return loaded.default;
+  throw new Error("expected entrypoint module to have either a default export or named exports but not both");
 }
 
 /** Pulumi notes a stack trace for every promise. Mapping each to its source takes as long as everything else together, so
@@ -154,7 +161,7 @@ interface StackRun {
 }
 
 /** Runs the program as the CLI does: inside a stack resource, an exported function called. */
-async function runStack(pulumi: PulumiSdk, load: () => unknown): Promise<StackRun> {
+async function runStack(pulumi: PulumiSdk, load: () => Promise<unknown>): Promise<StackRun> {
   let exported: unknown;
   const outputs: unknown = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation((args) => {
@@ -163,7 +170,7 @@ async function runStack(pulumi: PulumiSdk, load: () => unknown): Promise<StackRu
       watchForUndefined(pulumi, args.props, [`${args.type} ${args.name}`], new Set());
       return undefined;
     });
-    const loaded = load();
+    const loaded = await load();
     exported = await (typeof loaded === "function" ? loaded() : loaded);
     return exported as Record<string, unknown>;
   });

@@ -8,6 +8,15 @@ export interface EvaluationRequest {
   readonly programDirectory: string;
   /** Absolute path of the entry point. */
   readonly entryPoint: string;
+  /** Where the program runs. */
+  readonly workingDirectory: string;
+  readonly isModule: boolean;
+  /** Whether TypeScript is compiled as it is loaded. */
+  readonly typeScript: boolean;
+  /** Absolute path of the compiler's settings; there may be none. */
+  readonly tsconfig: string;
+  /** Whether types are looked at while the program is loaded. */
+  readonly types: boolean;
   readonly deployment: Deployment;
   readonly organization: string;
   readonly configuration: Readonly<Record<string, string>>;
@@ -19,7 +28,13 @@ export interface EvaluationRequest {
 /** What it answers. `failed` is the program's own mistake: `message` is for its author. */
 export type EvaluationReply =
   | { readonly kind: "evaluated"; readonly evaluation: Evaluation }
-  | { readonly kind: "failed"; readonly message: string; readonly files: readonly TrackedFile[] };
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      /** Whether a module was not found, or did not have what is imported from it. */
+      readonly loading: boolean;
+      readonly files: readonly TrackedFile[];
+    };
 
 export interface Evaluation {
   readonly resources: readonly Resource[];

@@ -12,6 +12,8 @@ export interface LoadedPosition {
 
 /** Finds where the program's author wrote what runs. */
 export interface SourcePositions {
+  /** Keeps the map at the end of a module's compiled code. */
+  note(path: string, code: string): void;
   /** The first of the frames, innermost first, that stands in the program's own files, mapped to what was written;
    * `undefined` where none does. */
   ownPosition(frames: readonly LoadedPosition[]): SourcePosition | undefined;
@@ -23,16 +25,19 @@ interface CompilingModule {
 
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json[^,]*;base64,([A-Za-z0-9+/=]+)\s*$/;
 
-/** Keeps the source maps of the modules that are loaded from now on, and reads a map only when a position asks for it:
+/** Keeps the source maps of the CommonJS modules that are loaded from now on, and reads a map only when a position asks for it:
  * mapping every stack trace, as ts-node does, takes as long as everything else of an evaluation together. */
 export function sourcePositions(directory: string): SourcePositions {
   const encoded = new Map<string, string>();
   const decoded = new Map<string, SourceMap | undefined>();
+  const note = (path: string, code: string) => {
+    const map = isOwn(path) ? INLINE_MAP.exec(code)?.[1] : undefined;
+    if (map !== undefined) encoded.set(path, map);
+  };
   const prototype = Module.prototype as unknown as CompilingModule;
   const { _compile: compile } = prototype;
   prototype._compile = function (content, filename, ...rest) {
-    const map = isOwn(filename) ? INLINE_MAP.exec(content)?.[1] : undefined;
-    if (map !== undefined) encoded.set(filename, map);
+    note(filename, content);
     return Reflect.apply(compile, this, [content, filename, ...rest]);
   };
   const mapOf = (path: string) => {
@@ -40,6 +45,7 @@ export function sourcePositions(directory: string): SourcePositions {
     return decoded.get(path);
   };
   return {
+    note,
     ownPosition(frames) {
       const frame = frames.find(({ path }) => isOwn(path));
       if (frame === undefined) return undefined;

@@ -8,6 +8,10 @@ export interface Project {
   readonly name: string;
   /** The entry point relative to the project's folder, when `main` names one. */
   readonly main?: string;
+  /** Whether Pulumi compiles TypeScript while it loads the program. Default: yes. */
+  readonly typeScript: boolean;
+  /** The compiler's settings relative to where the program runs, when the runtime's options name them. */
+  readonly tsconfig?: string;
   readonly declared: ReadonlyMap<string, DeclaredKey>;
 }
 
@@ -85,7 +89,14 @@ export function parseProject(text: string): Project {
   }
   const entries = isJsonObject(config) ? Object.entries(config) : [];
   const declared = new Map(entries.map(([key, entry]) => [fullKey(key, name), declaredKey(key, entry)]));
-  return { name, ...(typeof main === "string" ? { main } : {}), declared };
+  const options = isRecord(runtime) && isRecord(runtime.options) ? runtime.options : {};
+  return {
+    name,
+    ...(typeof main === "string" ? { main } : {}),
+    typeScript: options.typescript !== false,
+    ...(typeof options.tsconfig === "string" ? { tsconfig: options.tsconfig } : {}),
+    declared,
+  };
 }
 
 function hasType(value: unknown, type: string | undefined): boolean {

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+
+/** The part of ts-node that loads a program. */
+export interface TypeScriptService {
+  compile(code: string, fileName: string): string;
+}
+
+interface TsNode {
+  register(options: object): TypeScriptService;
+  create(options: object): TypeScriptService;
+}
+
+interface TypeScript {
+  readonly version: string;
+  parseConfigFileTextToJson(
+    file: string,
+    text: string,
+  ): { readonly config?: { readonly compilerOptions?: Readonly<Record<string, unknown>> } };
+}
+
+/** What the loader is told. */
+export interface TypeScriptOptions {
+  /** Absolute; where there is none, the project has no options of its own. */
+  readonly tsconfig: string;
+  /** Whether types are looked at: then a type error is thrown, and imports and exports of mere types are left out by what
+   * they are and not by how they are written. */
+  readonly types: boolean;
+}
+
+/** Of the compiler's options as a whole, such as that one is deprecated: Pulumi does not look at these. */
+const ABOUT_OPTIONS = Array.from({ length: 200 }, (_, at) => 5000 + at);
+
+/** TypeScript and ts-node as the program's SDK finds them, or the old ones that it brings, and the options of Pulumi's CLI.
+ * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/run.ts */
+export function typeScriptLoader(requireFromProgram: NodeJS.Require, { tsconfig, types }: TypeScriptOptions) {
+  const sdk = requireFromProgram.resolve("@pulumi/pulumi");
+  const fromPulumi = createRequire(sdk);
+  const compiler = resolvedOr(fromPulumi, "typescript", join(dirname(sdk), "vendor/typescript@3.8.3/typescript.js"));
+  const tsNode = resolvedOr(fromPulumi, "ts-node", join(dirname(sdk), "vendor/ts-node@7.0.1/index.js"));
+  const typescript: TypeScript = fromPulumi(compiler);
+  const skipProject = !existsSync(tsconfig);
+  const own = skipProject ? {} : compilerOptions(typescript, tsconfig);
+  const [major = 0, minor = 0] = typescript.version.split(".").map(Number);
+  const nodeNext = major > 4 || (major === 4 && minor >= 7);
+  const defaults = {
+    target: "ES2020",
+    module: nodeNext ? "nodenext" : "commonjs",
+    moduleResolution: nodeNext ? "nodenext" : "node",
+    sourceMap: "true",
+  };
+  const options = {
+    compiler,
+    project: resolve(tsconfig),
+    skipProject,
+    ...(types ? { transpileOnly: own.noCheck } : { transpileOnly: true, ignoreDiagnostics: ABOUT_OPTIONS }),
+    compilerOptions: { ...defaults, ...own },
+  };
+  const { register, create }: TsNode = fromPulumi(tsNode);
+  return { register: () => register(options), create: () => create(options), checked: own.noCheck !== true };
+}
+
+function resolvedOr(from: NodeJS.Require, name: string, instead: string): string {
+  try {
+    return from.resolve(name);
+  } catch {
+    return instead;
+  }
+}
+
+function compilerOptions(typescript: TypeScript, tsconfig: string): Readonly<Record<string, unknown>> {
+  const { config } = typescript.parseConfigFileTextToJson(tsconfig, readFileSync(tsconfig, "utf8"));
+  return config?.compilerOptions ?? {};
+}
