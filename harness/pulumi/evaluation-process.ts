@@ -15,6 +15,7 @@ import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, STACK_TYPE, watchRegistrations } from "./registrations.ts";
 import type { Component, Resource } from "./resource-graph.ts";
+import { sdkFault } from "./sdk-version.ts";
 import { type SourcePositions, sourcePositions } from "./source-positions.ts";
 import { typeScriptLoader } from "./typescript-loader.ts";
 import { type UnknownValues, unknownValues } from "./unknown-values.ts";
@@ -80,6 +81,9 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   const requireFromProgram = createRequire(join(request.workingDirectory, "package.json"));
+  const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
+  const tooOld = sdkFault(version);
+  if (tooOld !== undefined) return fail(tooOld);
   const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
@@ -140,9 +144,19 @@ interface PackageTreeReader {
   readonly prototype: { loadActual(this: { readonly path: string }): Promise<unknown> };
 }
 
-/** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
+function isFound(from: NodeJS.Require, name: string): boolean {
+  try {
+    return from.resolve(name) !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. Old versions read it
+ * by another package. */
 function readPackageTreeOnce(requireFromProgram: NodeJS.Require): void {
   const fromPulumi = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
+  if (!isFound(fromPulumi, "@npmcli/arborist")) return;
   const { Arborist }: { Arborist: PackageTreeReader } = fromPulumi("@npmcli/arborist");
   const { loadActual } = Arborist.prototype;
   const trees = new Map<string, Promise<unknown>>();

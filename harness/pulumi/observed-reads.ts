@@ -134,10 +134,12 @@ function observedEnvironment(environment: NodeJS.ProcessEnv, note: (name: string
     if (typeof name === "string") note(name);
   };
   return new Proxy(environment, {
-    get(target, name, receiver) {
+    get(target, name) {
       noteText(name);
-      return Reflect.get(target, name, receiver);
+      return Reflect.get(target, name);
     },
+    // Not by way of this proxy: the environment takes no property that is described only in part.
+    set: (target, name, value) => Reflect.set(target, name, value),
     has(target, name) {
       noteText(name);
       return Reflect.has(target, name);

@@ -148,6 +148,13 @@ describe("a kept result is used only while all that it depended on is as it was"
     expect(await evaluate()).toEqual({ names: ["a"], fromCache: false });
   });
 
+  test("a program may set environment variables", async () => {
+    await small.write({
+      "index.ts": `import * as cloudwatch from "@pulumi/aws/cloudwatch"; process.env.SMALL_PROGRAM_OWN = "a"; process.env.SMALL_PROGRAM_OWN = "b"; new cloudwatch.LogGroup(process.env.SMALL_PROGRAM_OWN);`,
+    });
+    expect((await evaluate()).names).toEqual(["b"]);
+  });
+
   test("an environment variable that is only looked for", async () => {
     await small.write({
       "index.ts": `import * as cloudwatch from "@pulumi/aws/cloudwatch"; new cloudwatch.LogGroup("SMALL_PROGRAM_FLAG" in process.env ? "b" : "a");`,
