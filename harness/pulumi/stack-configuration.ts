@@ -89,7 +89,7 @@ export function parseProject(text: string): Project {
   }
   const entries = isJsonObject(config) ? Object.entries(config) : [];
   const declared = new Map(entries.map(([key, entry]) => [fullKey(key, name), declaredKey(key, entry)]));
-  const options = isRecord(runtime) && isRecord(runtime.options) ? runtime.options : {};
+  const options = isJsonObject(runtime) && isJsonObject(runtime.options) ? runtime.options : {};
   return {
     name,
     ...(typeof main === "string" ? { main } : {}),
