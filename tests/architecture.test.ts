@@ -298,6 +298,32 @@ describe("clock, chance and network are passed in", () => {
   );
 });
 
+/** Text, numbers, patterns, lists, sets and maps; functions, and values made of them, are named as functions are. */
+function isPlainConstant(value: ts.Expression | undefined): boolean {
+  if (value === undefined) return false;
+  if (ts.isAsExpression(value) || ts.isParenthesizedExpression(value)) return isPlainConstant(value.expression);
+  if (ts.isBinaryExpression(value)) return isPlainConstant(value.left) || isPlainConstant(value.right);
+  if (ts.isNewExpression(value)) return /^(Set|Map)$/.test(value.expression.getText());
+  return ts.isLiteralExpression(value) || ts.isArrayLiteralExpression(value);
+}
+
+test("constants of a module are in capitals", () => {
+  // The evaluating process is the value that it holds; a check of the security suite is a list under the check's name.
+  const files = FILES.filter((file) => /^harness\/(?!security\/|pulumi\/evaluation-process)/.test(file));
+  const found = files.flatMap((file) =>
+    parse(file).statements.flatMap((statement) =>
+      ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations
+            .filter(
+              ({ name, initializer }) => isPlainConstant(initializer) && !/^[A-Z][A-Z0-9_]*$/.test(name.getText()),
+            )
+            .map(({ name }) => `${file}: ${name.getText()}`)
+        : [],
+    ),
+  );
+  expect(found).toEqual([]);
+});
+
 describe("no module keeps state", () => {
   /** The two entry points of processes and threads of their own are the value that they hold. */
   const ENTRY_POINTS = new Set(["harness/pulumi/evaluation-process.ts"]);

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { ServedPool, Service } from "./service.ts";
-import { adminScope, type Claims, type TokenSubject } from "./tokens.ts";
+import { ADMIN_SCOPE, type Claims, type TokenSubject } from "./tokens.ts";
 
 const invalidAccessToken = (reason: string) => refuse("NotAuthorizedException", "Invalid Access Token", reason);
 
@@ -24,7 +24,7 @@ export async function withAccessToken(
 function checkPurpose(claims: Claims): Refusal | undefined {
   if (claims.token_use !== "access") return invalidAccessToken("it is not an access token");
   const scopes = typeof claims.scope === "string" ? claims.scope.split(" ") : [];
-  if (scopes.includes(adminScope)) return undefined;
+  if (scopes.includes(ADMIN_SCOPE)) return undefined;
   return refuse("NotAuthorizedException", "Access Token does not have required scopes");
 }
 

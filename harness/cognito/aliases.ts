@@ -27,11 +27,11 @@ export function checkTaken(
   return otherBearer(pool, users, user.sub, value) === undefined ? undefined : taken(attribute);
 }
 
-const names: readonly AliasAttribute[] = ["email", "phone_number", "preferred_username"];
+const NAMES: readonly AliasAttribute[] = ["email", "phone_number", "preferred_username"];
 
 /** `checkTaken` for every name among the attributes that are given. */
 export function checkAllTaken(served: ServedPool, user: User, given: readonly GivenAttribute[]): Refusal | undefined {
-  for (const name of names) {
+  for (const name of NAMES) {
     const refusal = checkTaken(served, user, name, given.findLast(({ Name }) => Name === name)?.Value);
     if (refusal !== undefined) return refusal;
   }
@@ -66,7 +66,7 @@ export function releaseAlias(served: ServedPool, user: User, attribute: ContactA
 /** A contact stays, unverified; a preferred name goes. */
 function withoutName(pool: UserPool, { attributes }: User, value: string): User["attributes"] {
   const held = (name: AliasAttribute) => normalName(pool, attributes[name] ?? "") === normalName(pool, value);
-  const contacts = names.filter(isContact).filter(held);
+  const contacts = NAMES.filter(isContact).filter(held);
   const unverified = Object.fromEntries(contacts.map((name) => [`${name}_verified`, "false"]));
   const { preferred_username: preferred, ...others } = attributes;
   const kept = preferred === undefined || held("preferred_username") ? others : attributes;

@@ -14,23 +14,23 @@ const nonConforming = (detail: string) =>
   refusals.invalidParameter(`Attributes did not conform to the schema: ${detail}`);
 
 /** Set by Cognito alone, whatever a client's list says. */
-const neverClientWritable = new Set(["sub", "email_verified", "phone_number_verified"]);
+const NEVER_CLIENT_WRITABLE = new Set(["sub", "email_verified", "phone_number_verified"]);
 
 function mayWrite(writer: AttributeWriter, attribute: SchemaAttribute): boolean {
   if (writer === "administrator") return attribute.name !== "sub";
-  return writer.writable.has(attribute.name) && !neverClientWritable.has(attribute.name) && !attribute.developerOnly;
+  return writer.writable.has(attribute.name) && !NEVER_CLIENT_WRITABLE.has(attribute.name) && !attribute.developerOnly;
 }
 
 /** Without control and formatting characters: an address is shown on the console. */
-const emailForm = /^[^\s\p{C}@<>()[\],;:\\"]+@[^\s\p{C}@<>()[\],;:\\"]+$/u;
-const phoneForm = /^\+[1-9]\d{1,14}$/;
+const EMAIL_FORM = /^[^\s\p{C}@<>()[\],;:\\"]+@[^\s\p{C}@<>()[\],;:\\"]+$/u;
+const PHONE_FORM = /^\+[1-9]\d{1,14}$/;
 
 export function isEmail(text: string): boolean {
-  return text.length <= 320 && emailForm.test(text);
+  return text.length <= 320 && EMAIL_FORM.test(text);
 }
 
 export function isPhoneNumber(text: string): boolean {
-  return phoneForm.test(text);
+  return PHONE_FORM.test(text);
 }
 
 function withinLimits(size: number, { min, max }: SchemaAttribute): boolean {

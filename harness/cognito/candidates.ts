@@ -15,13 +15,13 @@ export function required(parameters: Parameters, name: string): string | Refusal
 }
 
 /** The longest attribute that can stand for a name. */
-const longestLogin = 2048;
+const LONGEST_LOGIN = 2048;
 
 /** The name that somebody signs in with. One that nobody can have is refused, so that none is kept at length. */
 export function requiredLogin(parameters: Parameters): string | Refusal {
   const login = required(parameters, "USERNAME");
-  if (isRefusal(login) || login.length <= longestLogin) return login;
-  return refusals.invalidParameter(`USERNAME must have length less than or equal to ${longestLogin}`);
+  if (isRefusal(login) || login.length <= LONGEST_LOGIN) return login;
+  return refusals.invalidParameter(`USERNAME must have length less than or equal to ${LONGEST_LOGIN}`);
 }
 
 /** Somebody who tries to sign in. For a name that no user has, a made-up stand-in of the same cost. */

@@ -76,7 +76,7 @@ function openChallenge(target: ServedClient, { name, session, responses }: Chall
   return hashRefusal ?? { ...target, user, token: session, challenge };
 }
 
-const attributePrefix = "userAttributes.";
+const ATTRIBUTE_PREFIX = "userAttributes.";
 
 /** The first password of the user's own, with the attributes that are still missing. A password that the policy refuses
  * leaves the session open. */
@@ -103,8 +103,8 @@ function answerNewPassword(service: Service, open: OpenChallenge, responses: Res
 }
 
 function givenAttributes(responses: Responses): readonly GivenAttribute[] {
-  const named = [...responses].filter(([name]) => name.startsWith(attributePrefix));
-  return named.map(([name, Value]) => ({ Name: name.slice(attributePrefix.length), Value }));
+  const named = [...responses].filter(([name]) => name.startsWith(ATTRIBUTE_PREFIX));
+  return named.map(([name, Value]) => ({ Name: name.slice(ATTRIBUTE_PREFIX.length), Value }));
 }
 
 /** A contact that the user adds is unverified, whatever was said before there was one. */
@@ -113,7 +113,7 @@ function unverified(given: readonly GivenAttribute[]): Readonly<Record<string, s
   return Object.fromEntries(contacts.map(({ Name }) => [`${Name}_verified`, "false"]));
 }
 
-const wrongTriesPerSession = 5;
+const WRONG_TRIES_PER_SESSION = 5;
 
 function answerSoftwareToken(service: Service, open: OpenChallenge, responses: Responses): Answer {
   const code = required(responses, "SOFTWARE_TOKEN_MFA_CODE");
@@ -137,7 +137,7 @@ function answerSoftwareToken(service: Service, open: OpenChallenge, responses: R
 /** Counts a wrong code, for the user too, as a new session is only a password away; after a few the session is closed and the password is asked for again. */
 function wrongTry({ served, token, challenge }: OpenChallenge, refusal: Refusal): Refusal {
   const wrongTries = challenge.wrongTries + 1;
-  if (wrongTries >= wrongTriesPerSession) served.challenges.close(token);
+  if (wrongTries >= WRONG_TRIES_PER_SESSION) served.challenges.close(token);
   else served.challenges.replace(token, { ...challenge, wrongTries });
   return refusal;
 }

@@ -52,13 +52,13 @@ interface Kept {
   readonly expiresAtMilliseconds: number;
 }
 
-const tokenBytes = 96;
+const TOKEN_BYTES = 96;
 
 export function challengeStore(random: RandomSource, nowMilliseconds: () => number, capacity = 10_000): ChallengeStore {
   const kept = new Map<string, Kept>();
   return {
     open(challenge, lifetimeSeconds) {
-      const token = random.bytes(tokenBytes).toString("base64");
+      const token = random.bytes(TOKEN_BYTES).toString("base64");
       kept.set(token, { challenge, expiresAtMilliseconds: nowMilliseconds() + lifetimeSeconds * 1000 });
       const [oldest] = kept.keys();
       if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);

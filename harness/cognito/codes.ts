@@ -13,10 +13,10 @@ const lifetimeMilliseconds: Readonly<Record<CodePurpose, number>> = {
   "verify-phone_number": 86_400_000,
 };
 
-const hourMilliseconds = 3_600_000;
+const HOUR_MILLISECONDS = 3_600_000;
 /** Cognito allows 5 to 20 requests an hour, by a judgement of risk that nobody can foresee: the strict end is kept. */
-const sendsAnHour = 5;
-const wrongTriesPerCode = 5;
+const SENDS_AN_HOUR = 5;
+const WRONG_TRIES_PER_CODE = 5;
 
 /** The code of one purpose, as it is stored: never the digits themselves. */
 export interface CodeState {
@@ -54,8 +54,8 @@ export function issueCode(
   random: RandomSource,
 ): IssuedCode | Refusal {
   const now = context.nowMilliseconds;
-  const sent = (before?.sentAtMilliseconds ?? []).filter((at) => at > now - hourMilliseconds);
-  if (sent.length >= sendsAnHour) return refusals.attemptLimit("too many codes were asked for within an hour");
+  const sent = (before?.sentAtMilliseconds ?? []).filter((at) => at > now - HOUR_MILLISECONDS);
+  if (sent.length >= SENDS_AN_HOUR) return refusals.attemptLimit("too many codes were asked for within an hour");
   const code = sixDigits(random);
   const state = {
     mac: macOf(code, context).toString("hex"),
@@ -75,7 +75,7 @@ export interface CheckedCode {
 /** Compares a code in constant time. A right one is used up; wrong ones are counted. */
 export function checkCode(before: CodeState | undefined, code: string, context: CodeContext): CheckedCode {
   if (before?.mac === undefined) return { refusal: refusals.codeExpired("no code is open"), ...kept(before) };
-  if (before.wrongTries >= wrongTriesPerCode) {
+  if (before.wrongTries >= WRONG_TRIES_PER_CODE) {
     return { refusal: refusals.attemptLimit("too many wrong codes"), state: before };
   }
   const matches = timingSafeEqual(macOf(code, context), Buffer.from(before.mac, "hex"));

@@ -1,20 +1,20 @@
 import type { HttpResponse } from "../http.ts";
 import type { Refusal } from "./errors.ts";
 
-const contentType = "application/x-amz-json-1.1";
+const CONTENT_TYPE = "application/x-amz-json-1.1";
 
 export function answerBody(body: object, requestId: string): HttpResponse {
   return {
     status: 200,
     headers: [
-      ["content-type", contentType],
+      ["content-type", CONTENT_TYPE],
       ["x-amzn-requestid", requestId],
     ],
     body: JSON.stringify(body),
   };
 }
 
-const statuses: ReadonlyMap<string, number> = new Map([
+const STATUSES: ReadonlyMap<string, number> = new Map([
   ["InternalErrorException", 500],
   ["RequestEntityTooLargeException", 413],
 ]);
@@ -27,9 +27,9 @@ function headerText(text: string): string {
 /** Cognito's error envelope: the name in `__type` and in `x-amzn-ErrorType`. */
 export function answerRefusal({ name, message }: Refusal, requestId: string): HttpResponse {
   return {
-    status: statuses.get(name) ?? 400,
+    status: STATUSES.get(name) ?? 400,
     headers: [
-      ["content-type", contentType],
+      ["content-type", CONTENT_TYPE],
       ["x-amzn-requestid", requestId],
       ["x-amzn-ErrorType", `${name}:`],
       ["x-amzn-ErrorMessage", headerText(message)],

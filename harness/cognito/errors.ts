@@ -43,10 +43,10 @@ export interface Refusal {
 }
 
 /** Where a text repeats what was sent, it does so to this length: it goes into a header and into the journal. */
-const longestText = 1024;
+const LONGEST_TEXT = 1024;
 
 export function refuse(name: CognitoErrorName, message: string, reason: string = message): Refusal {
-  return { [brand]: true, name, message: message.slice(0, longestText), reason: reason.slice(0, longestText) };
+  return { [brand]: true, name, message: message.slice(0, LONGEST_TEXT), reason: reason.slice(0, LONGEST_TEXT) };
 }
 
 export function isRefusal(value: unknown): value is Refusal {

@@ -3,14 +3,14 @@ import { type Refusal, refuse } from "./errors.ts";
 /** Five wrong passwords lock a user out for a second; each further one doubles that, up to a quarter of an hour. Tries
  * during a lockout count for nothing. A right password, or a quarter of an hour without tries, starts afresh.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html */
-const freeFailures = 5;
-const longestLockoutMilliseconds = 900_000;
-const forgottenAfterMilliseconds = 900_000;
+const FREE_FAILURES = 5;
+const LONGEST_LOCKOUT_MILLISECONDS = 900_000;
+const FORGOTTEN_AFTER_MILLISECONDS = 900_000;
 
 /** Milliseconds of lockout after this many wrong passwords in all. */
 export function lockoutMilliseconds(failures: number): number {
-  if (failures < freeFailures) return 0;
-  return Math.min(longestLockoutMilliseconds, 1000 * 2 ** Math.min(failures - freeFailures, 20));
+  if (failures < FREE_FAILURES) return 0;
+  return Math.min(LONGEST_LOCKOUT_MILLISECONDS, 1000 * 2 ** Math.min(failures - FREE_FAILURES, 20));
 }
 
 interface Attempts {
@@ -32,7 +32,7 @@ export function passwordAttempts(capacity = 100_000): PasswordAttempts {
     const attempts = byKey.get(key);
     if (attempts === undefined) return undefined;
     const quietSince = attempts.lastFailureAtMilliseconds + lockoutMilliseconds(attempts.failures);
-    return now - quietSince < forgottenAfterMilliseconds ? attempts : undefined;
+    return now - quietSince < FORGOTTEN_AFTER_MILLISECONDS ? attempts : undefined;
   };
   return {
     check(key, now) {

@@ -3,12 +3,12 @@ import { integer, list, optional, string, stringMap, structure } from "./shapes.
 /** The shapes that Cognito's operations share, with the API model's limits.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html */
 
-const printable = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
+const PRINTABLE = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
 
 export const clientId = string({ min: 1, max: 128, pattern: /^[\w+]+$/ });
 export const clientSecret = string({ min: 1, max: 64, pattern: /^[\w+]+$/ });
 export const userPoolId = string({ min: 1, max: 55, pattern: /^[\w-]+_[0-9a-zA-Z]+$/ });
-export const username = string({ min: 1, max: 128, pattern: printable });
+export const username = string({ min: 1, max: 128, pattern: PRINTABLE });
 export const secretHash = string({ min: 1, max: 128, pattern: /^[\w+=/]+$/ });
 /** A password that is being set. Under six characters it is a violation of the shape, before any policy is asked. */
 export const newPassword = string({ min: 6, max: 256, pattern: /^\S+.*\S+$/ });
@@ -18,8 +18,8 @@ export const confirmationCode = string({ min: 1, max: 2048, pattern: /^\S+$/ });
 export const accessToken = string({ min: 1, max: 16_384, pattern: /^[A-Za-z0-9-_=.]+$/ });
 export const refreshToken = accessToken;
 export const session = string({ min: 20, max: 2048 });
-export const attributeName = string({ min: 1, max: 32, pattern: printable });
-export const groupName = string({ min: 1, max: 128, pattern: printable });
+export const attributeName = string({ min: 1, max: 32, pattern: PRINTABLE });
+export const groupName = string({ min: 1, max: 128, pattern: PRINTABLE });
 export const description = string({ max: 2048 });
 export const precedence = integer(0, 2_147_483_647);
 export const arn = string({

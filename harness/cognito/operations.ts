@@ -36,7 +36,7 @@ import { updateUserAttributes } from "./operations/update-user-attributes.ts";
 import { verifySoftwareToken } from "./operations/verify-software-token.ts";
 import { verifyUserAttribute } from "./operations/verify-user-attribute.ts";
 
-const all: readonly Operation[] = [
+const ALL: readonly Operation[] = [
   adminAddUserToGroup,
   adminConfirmSignUp,
   adminCreateUser,
@@ -76,4 +76,4 @@ const all: readonly Operation[] = [
 ];
 
 /** Every operation that is served, by name. One that is not here is refused with `UnknownOperationException`. */
-export const operations: ReadonlyMap<string, Operation> = new Map(all.map((operation) => [operation.name, operation]));
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(ALL.map((operation) => [operation.name, operation]));

@@ -5,7 +5,7 @@ import type { VerifySignedAdmin } from "./admin-authorization.ts";
 import { answerBody, answerRefusal } from "./envelope.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { Operation, Outcome } from "./operation.ts";
-import { operations } from "./operations.ts";
+import { OPERATIONS } from "./operations.ts";
 import type { Service } from "./service.ts";
 import type { Committer } from "./store.ts";
 
@@ -21,7 +21,7 @@ export interface RequestContext {
   readonly requestId: string;
 }
 
-const targetPrefix = "AWSCognitoIdentityProviderService.";
+const TARGET_PREFIX = "AWSCognitoIdentityProviderService.";
 
 /** Answers one request of the API: finds the operation, checks who asks, runs it, keeps what it changed, and leaves a
  * journal entry; an administrator's request one more, of the decision. Never rejects. */
@@ -29,7 +29,7 @@ export async function handleRequest(request: HttpRequest, context: RequestContex
   const { requestId } = context;
   const journaled: Journaled = { requestId };
   const target = headerValue(request.headers, "x-amz-target") ?? "";
-  const operation = target.startsWith(targetPrefix) ? operations.get(target.slice(targetPrefix.length)) : undefined;
+  const operation = target.startsWith(TARGET_PREFIX) ? OPERATIONS.get(target.slice(TARGET_PREFIX.length)) : undefined;
   const outcome = await settledOutcome(request, operation, context, journaled);
   recordOutcome(context.options.journal, journaled, operation?.name ?? "unknown operation", outcome);
   return isRefusal(outcome) ? answerRefusal(outcome, requestId) : answerBody(outcome, requestId);

@@ -58,12 +58,12 @@ interface ReadUser {
   readonly mistakes: readonly string[];
 }
 
-const members = new Set(["username", "password", "attributes", "groups", "userPool"]);
+const MEMBERS = new Set(["username", "password", "attributes", "groups", "userPool"]);
 
 function readUser(value: unknown, at: string): ReadUser {
   if (!isJsonObject(value)) return { mistakes: [`${at} is not an object`] };
   const { username, password, attributes = {}, groups = [], userPool } = value;
-  const mistakes = Object.keys(value).flatMap((name) => (members.has(name) ? [] : [`${at}.${name} is not known`]));
+  const mistakes = Object.keys(value).flatMap((name) => (MEMBERS.has(name) ? [] : [`${at}.${name} is not known`]));
   if (typeof username !== "string" || isRefusal(usernameShape.read(username, "username"))) {
     mistakes.push(`${at}.username must be a user name`);
   }

@@ -21,7 +21,7 @@ export interface SessionStore {
 }
 
 /** A session is kept until its last access token has expired, which may be after its refresh token. */
-const longestAccessTokenMilliseconds = 86_400_000;
+const LONGEST_ACCESS_TOKEN_MILLISECONDS = 86_400_000;
 
 /** @param changed called after each change: the caller keeps the data. */
 export function sessionStore(
@@ -34,7 +34,7 @@ export function sessionStore(
   const prune = () => {
     const now = nowMilliseconds();
     for (const session of byEvent.values()) {
-      if (session.expiresAtMilliseconds + longestAccessTokenMilliseconds <= now) byEvent.delete(session.eventId);
+      if (session.expiresAtMilliseconds + LONGEST_ACCESS_TOKEN_MILLISECONDS <= now) byEvent.delete(session.eventId);
     }
     pruneAbove = Math.max(1000, byEvent.size * 2);
   };
@@ -57,7 +57,7 @@ export function sessionStore(
 }
 
 /** How many refresh tokens of one sign-in are kept in mind; more than any client retries within a grace period. */
-const mostLive = 100;
+const MOST_LIVE = 100;
 
 export type Exchange =
   | { readonly kind: "exchanged"; readonly session: Session; readonly generation: number }
@@ -82,7 +82,7 @@ export function exchange(
     generation: next,
     session: {
       ...session,
-      live: [...others.slice(-mostLive), [generation, given[1] ?? nowMilliseconds], [next, null]],
+      live: [...others.slice(-MOST_LIVE), [generation, given[1] ?? nowMilliseconds], [next, null]],
       nextGeneration: next + 1,
     },
   };

@@ -3,7 +3,7 @@ import type { RandomSource } from "./random.ts";
 
 /** The 3072-bit MODP prime (RFC 3526, group 15) with generator 2: the group that Cognito's clients use.
  * @see https://www.rfc-editor.org/rfc/rfc3526 @see https://www.rfc-editor.org/rfc/rfc5054 */
-const primeHex =
+const PRIME_HEX =
   "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD" +
   "EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED" +
   "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F" +
@@ -12,12 +12,12 @@ const primeHex =
   "15728E5A8AAAC42DAD33170D04507A33A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7" +
   "ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864D87602733EC86A64521F2B18177B200C" +
   "BBE117577A615D6C770988C0BAD946E208E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF";
-const prime = BigInt(`0x${primeHex}`);
-const generator = 2n;
-const multiplier = fromBytes(sha256(padded(prime), padded(generator)));
+const prime = BigInt(`0x${PRIME_HEX}`);
+const GENERATOR = 2n;
+const multiplier = fromBytes(sha256(padded(prime), padded(GENERATOR)));
 
 /** The longest `SRP_A` worth reading: the group's 768 hexadecimal digits and a padding byte. */
-const longestPublicValue = 770;
+const LONGEST_PUBLIC_VALUE = 770;
 
 /** A password as it is stored: salt and verifier, both hexadecimal. */
 export interface SrpCredential {
@@ -69,7 +69,7 @@ function privateKey(poolName: string, userId: string, password: string, salt: bi
 /** Turns a password into what is stored. `poolName` is the pool id after its underscore. */
 export function srpCredential(poolName: string, userId: string, password: string, random: RandomSource): SrpCredential {
   const salt = fromBytes(random.bytes(16));
-  return { salt: hex(salt), verifier: hex(powerModPrime(generator, privateKey(poolName, userId, password, salt))) };
+  return { salt: hex(salt), verifier: hex(powerModPrime(GENERATOR, privateKey(poolName, userId, password, salt))) };
 }
 
 /** Does the password give this verifier? The comparison takes the same time whatever differs. */
@@ -80,7 +80,7 @@ export function passwordMatches(
   password: string,
 ): boolean {
   const salt = BigInt(`0x${credential.salt}`);
-  const computed = powerModPrime(generator, privateKey(poolName, userId, password, salt));
+  const computed = powerModPrime(GENERATOR, privateKey(poolName, userId, password, salt));
   return timingSafeEqual(sha256(padded(computed)), sha256(padded(BigInt(`0x${credential.verifier}`))));
 }
 
@@ -96,7 +96,7 @@ export function fakeCredential(secret: Buffer, userId: string): SrpCredential {
 
 /** Reads `SRP_A`. Anything that is not hexadecimal, is too long, or is a multiple of N is no public value. */
 export function readPublicValue(text: string): bigint | undefined {
-  if (text.length > longestPublicValue || !/^[0-9a-fA-F]+$/.test(text)) return undefined;
+  if (text.length > LONGEST_PUBLIC_VALUE || !/^[0-9a-fA-F]+$/.test(text)) return undefined;
   const value = BigInt(`0x${text}`);
   return value % prime === 0n ? undefined : value;
 }
@@ -106,7 +106,7 @@ export function srpServerHalf(credential: SrpCredential, random: RandomSource): 
   const verifier = BigInt(`0x${credential.verifier}`);
   for (;;) {
     const secret = fromBytes(random.bytes(32));
-    const publicValue = (multiplier * verifier + powerModPrime(generator, secret)) % prime;
+    const publicValue = (multiplier * verifier + powerModPrime(GENERATOR, secret)) % prime;
     if (publicValue !== 0n) return { secret, publicValue };
   }
 }

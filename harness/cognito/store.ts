@@ -16,8 +16,8 @@ export interface CognitoPersistence {
   save(state: CognitoState): Promise<void>;
 }
 
-const fileName = "cognito.json";
-const format = "cognito-state 1";
+const FILE_NAME = "cognito.json";
+const FORMAT = "cognito-state 1";
 
 /** Keeps the state in `cognito.json` of a directory: written to a new file, synced, renamed over the old one, and the
  * directory synced, so that at any moment the name stands for one whole state. The first line holds a checksum of the
@@ -25,7 +25,7 @@ const format = "cognito-state 1";
  *
  * @throws HarnessError DATA_DIRECTORY, with the file left as it is, when it is not one of ours or cannot be used. */
 export function filePersistence(directory: string): CognitoPersistence {
-  const path = join(directory, fileName);
+  const path = join(directory, FILE_NAME);
   return {
     load: () => loadFrom(path),
     save: (state) => saveTo(directory, path, state),
@@ -50,14 +50,14 @@ function parseState(text: string, path: string): CognitoState {
   const end = text.indexOf("\n");
   const [header, body] = [text.slice(0, Math.max(end, 0)), text.slice(end + 1)];
   if (!header.startsWith("cognito-state ")) throw unusable(path, "was not written by this program");
-  if (!header.startsWith(`${format} `)) throw unusable(path, "was written by another version of this program");
+  if (!header.startsWith(`${FORMAT} `)) throw unusable(path, "was written by another version of this program");
   if (header !== headerFor(body)) throw unusable(path, "is torn: its checksum does not fit");
   // The checksum fits, so this is what `saveTo` wrote.
   return JSON.parse(body) as CognitoState;
 }
 
 function headerFor(body: string): string {
-  return `${format} ${createHash("sha256").update(body, "utf8").digest("hex")}`;
+  return `${FORMAT} ${createHash("sha256").update(body, "utf8").digest("hex")}`;
 }
 
 async function saveTo(directory: string, path: string, state: CognitoState): Promise<void> {

@@ -8,7 +8,7 @@ import { groupClaims, groupsOf } from "./user-groups.ts";
 import type { User } from "./users.ts";
 
 /** The one scope that sign-in through the API gives: it opens the operations that take an access token. */
-export const adminScope = "aws.cognito.signin.user.admin";
+export const ADMIN_SCOPE = "aws.cognito.signin.user.admin";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -49,7 +49,7 @@ export function accessTokenClaims(subject: TokenSubject, times: TokenTimes, rand
     client_id: client.id,
     event_id: session.eventId,
     token_use: "access",
-    scope: adminScope,
+    scope: ADMIN_SCOPE,
     ...timeClaims(subject, times),
     ...tokenIds(subject, random),
     username: user.username,

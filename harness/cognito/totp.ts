@@ -1,19 +1,19 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-const stepSeconds = 30;
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const STEP_SECONDS = 30;
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Base32 without padding, as authenticator apps take a secret. @see https://www.rfc-editor.org/rfc/rfc4648#section-6 */
 export function base32(bytes: Buffer): string {
   let bits = "";
   for (const byte of bytes) bits += byte.toString(2).padStart(8, "0");
   const groups = bits.match(/.{1,5}/g) ?? [];
-  return groups.map((group) => alphabet.charAt(Number.parseInt(group.padEnd(5, "0"), 2))).join("");
+  return groups.map((group) => ALPHABET.charAt(Number.parseInt(group.padEnd(5, "0"), 2))).join("");
 }
 
 export function fromBase32(text: string): Buffer {
   let bits = "";
-  for (const character of text) bits += alphabet.indexOf(character).toString(2).padStart(5, "0");
+  for (const character of text) bits += ALPHABET.indexOf(character).toString(2).padStart(5, "0");
   const bytes = bits.match(/.{8}/g) ?? [];
   return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
 }
@@ -29,7 +29,7 @@ export function totpCode(secret: string, step: number): string {
 }
 
 export function totpStep(nowMilliseconds: number): number {
-  return Math.floor(nowMilliseconds / 1000 / stepSeconds);
+  return Math.floor(nowMilliseconds / 1000 / STEP_SECONDS);
 }
 
 /** The step whose code this is, one step of drift either way; `undefined` for a wrong code. */

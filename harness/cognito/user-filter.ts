@@ -5,7 +5,7 @@ export type UserFilter = (user: User) => boolean;
 
 /** What a filter may ask for, and how it is read off a user. Custom attributes cannot be searched.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html */
-const readers: ReadonlyMap<string, (user: User) => string | undefined> = new Map<
+const READERS: ReadonlyMap<string, (user: User) => string | undefined> = new Map<
   string,
   (user: User) => string | undefined
 >([
@@ -19,13 +19,13 @@ const readers: ReadonlyMap<string, (user: User) => string | undefined> = new Map
 ]);
 
 /** Enough for every text that the API takes, and linear in its length. */
-const form = /^\s*"?([\w:]+)"?\s*(\^=|=)\s*"((?:[^"\\]|\\.)*)"\s*$/;
+const FORM = /^\s*"?([\w:]+)"?\s*(\^=|=)\s*"((?:[^"\\]|\\.)*)"\s*$/;
 
 /** Reads `name = "value"` or, for a prefix, `name ^= "value"`. Cognito compares without regard to case. */
 export function readUserFilter(text: string): UserFilter | Refusal {
   if (text.trim() === "") return () => true;
-  const [, name = "", operator, quoted = ""] = form.exec(text) ?? [];
-  const read = readers.get(name);
+  const [, name = "", operator, quoted = ""] = FORM.exec(text) ?? [];
+  const read = READERS.get(name);
   if (read === undefined) return refusals.invalidParameter("Error while parsing filter.");
   const wanted = quoted.replaceAll(/\\(.)/g, "$1").toLowerCase();
   const fits = (value: string) => (operator === "=" ? value === wanted : value.startsWith(wanted));

@@ -2,12 +2,12 @@ import type { HttpResponse } from "../http.ts";
 import type { ServedPool, Service } from "./service.ts";
 import { jwks } from "./signing-keys.ts";
 
-const path = /^\/([\w-]+_[0-9a-zA-Z]+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
+const PATH = /^\/([\w-]+_[0-9a-zA-Z]+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
 
 /** The pool's OIDC documents. The issuer keeps AWS's form; no endpoint is named that is not served.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
 export function wellKnownDocument(service: Service, requestPath: string): HttpResponse | undefined {
-  const match = path.exec(requestPath);
+  const match = PATH.exec(requestPath);
   if (match === null) return undefined;
   const served = service.pool(match[1] ?? "");
   if (served === undefined) return undefined;

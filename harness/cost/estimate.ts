@@ -24,13 +24,13 @@ export interface CostLine {
 }
 
 /** Small items: one unit writes, one unit reads consistently. */
-const itemBytes = 1_024;
-const itemsPerUser = 50;
+const ITEM_BYTES = 1_024;
+const ITEMS_PER_USER = 50;
 /** Two lines for a request: the access log's and the function's. */
-const logBytesPerRequest = 1_024;
-const bytesPerGigabyte = 1024 ** 3;
+const LOG_BYTES_PER_REQUEST = 1_024;
+const BYTES_PER_GIGABYTE = 1024 ** 3;
 /** X-Ray's default rule: one request in each second, and five of a hundred. Even load makes the first the smaller part. */
-const tracedShare = 0.05;
+const TRACED_SHARE = 0.05;
 
 interface Quantity {
   readonly resource: string;
@@ -73,7 +73,7 @@ function quantities(graph: ResourceGraph, usage: Usage): readonly Quantity[] {
     ...has("aws:cognito/userPool:UserPool").map(
       ({ name }): Quantity => ({ resource: name, price: "liteUsers", units: users }),
     ),
-    { resource: "log groups", price: "logs", units: (requests * logBytesPerRequest) / bytesPerGigabyte },
+    { resource: "log groups", price: "logs", units: (requests * LOG_BYTES_PER_REQUEST) / BYTES_PER_GIGABYTE },
     ...counted("aws:cloudwatch/metricAlarm:MetricAlarm", "alarms", "alarms"),
     ...counted("aws:cloudwatch/dashboard:Dashboard", "dashboards", "dashboards"),
     ...graph.components
@@ -93,13 +93,13 @@ function functionQuantities(functions: readonly Resource[], { requests, duration
     return [
       { resource: name, price: "lambdaRequests", units: share },
       { resource: name, price: arm ? "lambdaArmSeconds" : "lambdaX86Seconds", units: seconds },
-      ...(traced ? [{ resource: name, price: "traces" as const, units: share * tracedShare }] : []),
+      ...(traced ? [{ resource: name, price: "traces" as const, units: share * TRACED_SHARE }] : []),
     ];
   });
 }
 
 function tableQuantities({ name, inputs }: Resource, { requests, users, readShare }: Usage): Quantity[] {
-  const gigabytes = (users * itemsPerUser * itemBytes) / bytesPerGigabyte;
+  const gigabytes = (users * ITEMS_PER_USER * ITEM_BYTES) / BYTES_PER_GIGABYTE;
   const recovery = (inputs.pointInTimeRecovery as { enabled?: unknown } | undefined)?.enabled === true;
   return [
     { resource: name, price: "tableWrites", units: requests * (1 - readShare) },

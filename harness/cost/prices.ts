@@ -17,10 +17,10 @@ export interface Price {
 const flat = (dollars: number): readonly Tier[] => [{ upTo: Number.POSITIVE_INFINITY, dollars }];
 
 /** The day on which this table was put together. AWS changes prices seldom, and downwards. */
-export const pricesAsOf = "2026-11-27";
+export const PRICES_AS_OF = "2026-11-27";
 
 /** US East (N. Virginia), where AWS makes its own examples; other regions cost up to a fifth more. */
-export const pricesRegion = "us-east-1";
+export const PRICES_REGION = "us-east-1";
 
 /** In US dollars. */
 export const prices = {

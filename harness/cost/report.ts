@@ -1,5 +1,5 @@
 import type { CostLine, Usage } from "./estimate.ts";
-import { prices, pricesAsOf, pricesRegion } from "./prices.ts";
+import { PRICES_AS_OF, PRICES_REGION, prices } from "./prices.ts";
 
 const money = (dollars: number): string => `$${dollars.toFixed(2)}`;
 const amount = (units: number): string => units.toLocaleString("en-US", { maximumFractionDigits: 2 });
@@ -24,7 +24,7 @@ export function costTable(lines: readonly CostLine[], usage: Usage): string {
     `${money(total)} a month. While nobody calls: ${idleText(lines)}`,
     `Assumed: ${usage.durationMilliseconds} ms a request, ${amount(usage.readShare * 100)}% of them reads, items and logs of 1 KB,`,
     "50 items a user. Without taxes, data transfer and the free months of a new account.",
-    `Prices of ${pricesRegion} as of ${pricesAsOf}:`,
+    `Prices of ${PRICES_REGION} as of ${PRICES_AS_OF}:`,
     ...new Set(lines.map(({ price }) => `  ${prices[price].source}`)),
   ].join("\n");
 }
@@ -39,5 +39,5 @@ function idleText(lines: readonly CostLine[]): string {
 /** The same for scripts. */
 export function costJson(lines: readonly CostLine[], usage: Usage): string {
   const total = lines.reduce((sum, { dollars }) => sum + dollars, 0);
-  return JSON.stringify({ usage, region: pricesRegion, pricesAsOf, total, lines }, null, 2);
+  return JSON.stringify({ usage, region: PRICES_REGION, pricesAsOf: PRICES_AS_OF, total, lines }, null, 2);
 }

@@ -3,9 +3,9 @@ import type { HttpResponse } from "../http.ts";
 import { currentText } from "./validation-texts.ts";
 
 /** The namespaces that `__type` carries: which one is part of the wire format, and differs per error. */
-const coral = "com.amazon.coral.service#";
-const validate = "com.amazon.coral.validate#";
-const dynamodb = "com.amazonaws.dynamodb.v20120810#";
+const CORAL = "com.amazon.coral.service#";
+const VALIDATE = "com.amazon.coral.validate#";
+const DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
 
 /** A refusal or failure of DynamoDB, before it is put on the wire. */
 export interface DynamoDbError {
@@ -23,10 +23,10 @@ const badRequest = (type: string, members: Readonly<Record<string, unknown>>): D
 });
 
 /** Denials spell `Message` with a capital, unlike every other error of the service. */
-export const accessDenied = (text: string) => badRequest(`${coral}AccessDeniedException`, { Message: text });
+export const accessDenied = (text: string) => badRequest(`${CORAL}AccessDeniedException`, { Message: text });
 
 export const validationError = (message: string) =>
-  badRequest(`${validate}ValidationException`, { message: currentText(message) });
+  badRequest(`${VALIDATE}ValidationException`, { message: currentText(message) });
 
 /** The refusal of a whole transaction by what is wrong with some of its parts; `undefined` for those without fault. */
 export function transactionCanceled(faults: readonly (string | undefined)[]): DynamoDbError {
@@ -35,20 +35,20 @@ export function transactionCanceled(faults: readonly (string | undefined)[]): Dy
   const CancellationReasons = faults.map((fault) =>
     fault === undefined ? { Code: "None" } : { Code: "ValidationError", Message: fault },
   );
-  return badRequest(`${dynamodb}TransactionCanceledException`, { CancellationReasons, Message });
+  return badRequest(`${DYNAMODB}TransactionCanceledException`, { CancellationReasons, Message });
 }
 
 export const serializationError = (message?: string) =>
-  badRequest(`${coral}SerializationException`, message === undefined ? {} : { Message: message });
+  badRequest(`${CORAL}SerializationException`, message === undefined ? {} : { Message: message });
 
 /** Without a message when the service has no such operation; with one when it has and the harness does not emulate it. */
 export const unknownOperation = (message?: string) =>
-  badRequest(`${coral}UnknownOperationException`, message === undefined ? {} : { message });
+  badRequest(`${CORAL}UnknownOperationException`, message === undefined ? {} : { message });
 
-export const coralError = (name: string, message: string) => badRequest(`${coral}${name}`, { message });
+export const coralError = (name: string, message: string) => badRequest(`${CORAL}${name}`, { message });
 
 export const serviceError = (name: string, message: string, more: Readonly<Record<string, unknown>> = {}) =>
-  badRequest(`${dynamodb}${name}`, { message, ...more });
+  badRequest(`${DYNAMODB}${name}`, { message, ...more });
 
 export const resourceNotFound = () => serviceError("ResourceNotFoundException", "Requested resource not found");
 
@@ -61,7 +61,7 @@ export const conditionalCheckFailed = (item?: unknown) =>
 
 export const internalServerError = (): DynamoDbError => ({
   status: 500,
-  type: `${dynamodb}InternalServerError`,
+  type: `${DYNAMODB}InternalServerError`,
   members: { message: "Internal server error" },
 });
 

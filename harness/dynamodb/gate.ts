@@ -24,7 +24,7 @@ import {
 import { type Execution, execute } from "./execution.ts";
 import { rememberedExpressionFacts } from "./expression-facts.ts";
 import type { GateObservation, ObserveGate } from "./observation.ts";
-import { type Operation, operations } from "./operations.ts";
+import { OPERATIONS, type Operation } from "./operations.ts";
 import { checkRequest } from "./request-checks.ts";
 import { readShape } from "./shapes.ts";
 import type { Table } from "./tables.ts";
@@ -151,7 +151,7 @@ function parseBody(bytes: Buffer): JsonObject | undefined {
 
 function operationOf(request: HttpRequest): Operation | undefined {
   const target = headerValue(request.headers, "x-amz-target") ?? "";
-  return target.startsWith(TARGET_PREFIX) ? operations.get(target.slice(TARGET_PREFIX.length)) : undefined;
+  return target.startsWith(TARGET_PREFIX) ? OPERATIONS.get(target.slice(TARGET_PREFIX.length)) : undefined;
 }
 
 /** IAM is asked before anything is said of whether a table exists or the request makes sense. */

@@ -206,7 +206,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** Every operation of DynamoDB's API, by name. An operation that is not here does not exist. */
-export const operations: ReadonlyMap<string, Operation> = new Map([
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ...SERVED.map((operation) => [operation.name, operation] as const),
   ...Object.entries(REFUSED).map(
     ([name, because]) =>
@@ -216,7 +216,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map([
 
 /** Parameters from before expressions. Nothing here reads them, so a request that relies on them is refused by name.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html */
-export const legacyParameters: readonly string[] = [
+export const LEGACY_PARAMETERS: readonly string[] = [
   "AttributesToGet",
   "AttributeUpdates",
   "ConditionalOperator",

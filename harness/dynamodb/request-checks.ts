@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, memberOf } from "../json.ts";
 import { itemSize, keyText } from "./attribute-values.ts";
 import { type DynamoDbError, validationError } from "./errors.ts";
 import { keyAttributes } from "./item-keys.ts";
-import { legacyParameters, type Operation } from "./operations.ts";
+import { LEGACY_PARAMETERS, type Operation } from "./operations.ts";
 import { emptyTableName, isReference, nullMember, resolveTable, type TableDirectory } from "./table-references.ts";
 import { type AddressedItem, type Target, targetsOf } from "./targets.ts";
 
@@ -62,7 +62,7 @@ function refuseLegacy(body: JsonObject): DynamoDbError | undefined {
   const nested = isJsonObject(requestItems) ? Object.values(requestItems).filter(isJsonObject) : [];
   for (const part of [body, ...nested]) {
     const given = (names: readonly string[]) => names.filter((name) => (memberOf(part, name) ?? null) !== null);
-    const [used, ...others] = given(legacyParameters);
+    const [used, ...others] = given(LEGACY_PARAMETERS);
     if (used === undefined) continue;
     const expressions = given(EXPRESSIONS);
     return expressions.length === 0

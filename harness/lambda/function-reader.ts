@@ -6,7 +6,7 @@ import { FUNCTION_TYPE } from "../resources/types/lambda.ts";
 import { archiveFaults } from "./archive.ts";
 import type { LambdaFunction } from "./function.ts";
 import { readLogging } from "./logging-configuration.ts";
-import { nodeRuntimes } from "./runtimes.ts";
+import { NODE_RUNTIMES } from "./runtimes.ts";
 import { readVariables } from "./variables.ts";
 
 const FIRST_WITHOUT_CALLBACKS = 24;
@@ -45,7 +45,7 @@ function readFunction(inputs: Inputs, graph: ResourceGraph, hostNodeMajor: numbe
   const reserved = readReservation(inputs);
   if (functionName === undefined || functionArn === undefined || runtime === undefined) return undefined;
   if (handler === undefined || roleArn === undefined || code === undefined) return undefined;
-  const nodeMajor = nodeRuntimes.get(runtime) ?? hostNodeMajor;
+  const nodeMajor = NODE_RUNTIMES.get(runtime) ?? hostNodeMajor;
   return {
     declaredBy: inputs.declaredBy,
     functionName,
@@ -81,8 +81,8 @@ function readName(inputs: Inputs): string | undefined {
 
 function readRuntime(inputs: Inputs): string | undefined {
   const runtime = inputs.text("runtime");
-  if (runtime !== undefined && nodeRuntimes.has(runtime)) return runtime;
-  const served = [...nodeRuntimes.keys()].join(", ");
+  if (runtime !== undefined && NODE_RUNTIMES.has(runtime)) return runtime;
+  const served = [...NODE_RUNTIMES.keys()].join(", ");
   if (runtime === undefined) return missing(inputs, `The function has no runtime; the harness runs ${served}.`);
   return missing(inputs, `The runtime ${JSON.stringify(runtime)} is not emulated; the harness runs ${served}.`);
 }

@@ -1,6 +1,6 @@
 /** Environment variables that a function may not set.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-export const reservedVariables: ReadonlySet<string> = new Set([
+export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   "_HANDLER",
   "_X_AMZN_TRACE_ID",
   "AWS_ACCESS_KEY",
@@ -25,7 +25,7 @@ export const reservedVariables: ReadonlySet<string> = new Set([
 ]);
 
 /** Environment variables that Lambda follows and a thread of this process cannot. */
-export const refusedVariables: ReadonlyMap<string, string> = new Map([
+export const REFUSED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ["AWS_LAMBDA_EXEC_WRAPPER", "wrapper scripts are not run"],
   ["TZ", "all functions share one time zone, UTC, as they have on AWS unless they set this"],
 ]);

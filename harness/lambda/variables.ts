@@ -1,6 +1,6 @@
 import type { Inputs } from "../resources/inputs.ts";
 import type { LambdaFunction } from "./function.ts";
-import { refusedVariables, reservedVariables } from "./reserved-variables.ts";
+import { REFUSED_VARIABLES, RESERVED_VARIABLES } from "./reserved-variables.ts";
 
 const MAXIMUM_BYTES = 4096;
 const SOURCE_MAPS = "--enable-source-maps";
@@ -22,10 +22,10 @@ export function readVariables(inputs: Inputs): Readonly<Record<string, string>> 
 }
 
 function variableFault(name: string, value: unknown): string | undefined {
-  if (reservedVariables.has(name)) return `The environment variable ${name} is reserved by Lambda and cannot be set.`;
+  if (RESERVED_VARIABLES.has(name)) return `The environment variable ${name} is reserved by Lambda and cannot be set.`;
   if (!/^[a-zA-Z][a-zA-Z0-9_]+$/.test(name))
     return `The environment variable ${JSON.stringify(name)} must start with a letter, and have two or more letters, digits and underscores.`;
-  const refusal = refusedVariables.get(name);
+  const refusal = REFUSED_VARIABLES.get(name);
   if (refusal !== undefined && value !== "UTC" && value !== ":UTC")
     return `The environment variable ${name} is not emulated: ${refusal}.`;
   if (name === "NODE_OPTIONS" && value !== SOURCE_MAPS)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { operations } from "../../harness/cognito/operations.ts";
+import { OPERATIONS } from "../../harness/cognito/operations.ts";
 import {
   allFlows,
   clientId as ClientId,
@@ -41,7 +41,7 @@ async function invite(Username: string): Promise<string> {
 
 describe("the table of operations", () => {
   test("is the whole of what is promised", () => {
-    expect([...operations.keys()].toSorted()).toEqual(
+    expect([...OPERATIONS.keys()].toSorted()).toEqual(
       [
         ...["SignUp", "ConfirmSignUp", "ResendConfirmationCode", "InitiateAuth", "RespondToAuthChallenge"],
         ...["GetTokensFromRefreshToken", "ForgotPassword", "ConfirmForgotPassword", "ChangePassword", "GetUser"],
@@ -55,7 +55,7 @@ describe("the table of operations", () => {
     );
   });
 
-  test.each([...operations.values()].filter(({ access }) => access === "administrator").map(({ name }) => name))(
+  test.each([...OPERATIONS.values()].filter(({ access }) => access === "administrator").map(({ name }) => name))(
     "%s refuses an unsigned request before it looks at it",
     async (name) => {
       for (const body of [{}, { UserPoolId }, "{"]) {

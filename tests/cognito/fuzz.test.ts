@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { operations } from "../../harness/cognito/operations.ts";
+import { OPERATIONS } from "../../harness/cognito/operations.ts";
 import type { HttpRequest } from "../../harness/http.ts";
 import {
   allFlows,
@@ -144,7 +144,7 @@ function body(): fc.Arbitrary<string> {
 function request(): fc.Arbitrary<HttpRequest> {
   const prefix = "AWSCognitoIdentityProviderService.";
   const target = fc.oneof(
-    { weight: 20, arbitrary: fc.constantFrom(...operations.keys()).map((name) => prefix + name) },
+    { weight: 20, arbitrary: fc.constantFrom(...OPERATIONS.keys()).map((name) => prefix + name) },
     {
       weight: 1,
       arbitrary: fc.constantFrom(`${prefix}__proto__`, prefix, "", "DynamoDB_20120810.GetItem", "constructor"),

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { operations } from "../../harness/dynamodb/operations.ts";
+import { OPERATIONS } from "../../harness/dynamodb/operations.ts";
 import { operationCases } from "./cases/operations.ts";
 import { send } from "./support/calls.ts";
 import { notes, type RunningGate, startGate } from "./support/gate.ts";
 import { sendRaw } from "./support/raw.ts";
 
-const names = [...operations.keys(), "PutItem", "Query", "UpdateItem", "TransactWriteItems", "BatchWriteItem"];
+const names = [...OPERATIONS.keys(), "PutItem", "Query", "UpdateItem", "TransactWriteItems", "BatchWriteItem"];
 const deep = (open: string, close: string, levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`;
 const read = { StringEquals: { "dynamodb:LeadingKeys": "nobody" } };
 

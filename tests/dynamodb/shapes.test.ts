@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { operations } from "../../harness/dynamodb/operations.ts";
+import { OPERATIONS } from "../../harness/dynamodb/operations.ts";
 import { readShape } from "../../harness/dynamodb/shapes.ts";
 
-const put = operations.get("PutItem");
+const put = OPERATIONS.get("PutItem");
 const readPut = (body: unknown) => (put === undefined ? undefined : readShape(put.shape, body));
 const withValue = (value: unknown) => readPut({ TableName: "notes", Item: { a: value } });
 

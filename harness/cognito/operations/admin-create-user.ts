@@ -71,11 +71,11 @@ function created(service: Service, served: ServedPool, name: string, given: read
   return refuse("UsernameExistsException", "User account already exists");
 }
 
-const contacts: readonly ContactAttribute[] = ["email", "phone_number"];
+const CONTACTS: readonly ContactAttribute[] = ["email", "phone_number"];
 
 /** A contact that is created as verified is an alias at once: somebody else's is taken only when that is asked for. */
 function takeAliases(served: ServedPool, user: User, force: boolean): Refusal | undefined {
-  const verified = contacts.filter((attribute) => isVerified(user, attribute));
+  const verified = CONTACTS.filter((attribute) => isVerified(user, attribute));
   const conflicts = verified.map((attribute) => aliasConflict(served, user, attribute));
   const refusal = conflicts.find((conflict) => conflict !== undefined);
   if (refusal !== undefined && !force) return refusal;

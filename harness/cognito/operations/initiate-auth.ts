@@ -45,13 +45,13 @@ function checkFlow({ client }: ServedClient, spelling: string): Refusal | undefi
   return checkFlowEnabled(client.flows, spelling);
 }
 
-const legacySpellings: ReadonlyMap<string, string> = new Map([
+const LEGACY_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["REFRESH_TOKEN", "REFRESH_TOKEN_AUTH"],
   ["ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"],
 ]);
 
 export function checkFlowEnabled(flows: ReadonlySet<AuthFlow>, spelling: string): Refusal | undefined {
-  const name = legacySpellings.get(spelling) ?? spelling;
+  const name = LEGACY_SPELLINGS.get(spelling) ?? spelling;
   const enabled = [...flows].some((flow) => flow === name);
   return enabled ? undefined : refusals.invalidParameter(`${spelling} flow not enabled for this client`);
 }
@@ -62,7 +62,7 @@ type Start = (
   parameters: ReadonlyMap<string, string>,
 ) => Outcome | Promise<Outcome>;
 
-const starts: ReadonlyMap<string, Start> = new Map<string, Start>([
+const STARTS: ReadonlyMap<string, Start> = new Map<string, Start>([
   ["USER_SRP_AUTH", srpSignIn],
   ["USER_PASSWORD_AUTH", passwordSignIn],
   ["ADMIN_USER_PASSWORD_AUTH", passwordSignIn],
@@ -78,7 +78,7 @@ export function startFlow(
   flow: string,
   given: ReadonlyMap<string, string>,
 ): Outcome | Promise<Outcome> {
-  const start = starts.get(flow);
+  const start = STARTS.get(flow);
   if (start !== undefined) return start(service, target, given);
   return refusals.invalidParameter("Custom auth lambda trigger is not configured for the user pool.");
 }

@@ -48,7 +48,7 @@ function checkSelfSignUp(pool: UserPool): Refusal | undefined {
   return refuse("NotAuthorizedException", "SignUp is not permitted for this user pool");
 }
 
-const formTexts: ReadonlyMap<string, string> = new Map([
+const FORM_TEXTS: ReadonlyMap<string, string> = new Map([
   ["email", "Username should be an email."],
   ["phone_number", "Username should be a phone number."],
   ["email,phone_number", "Username should be either an email or a phone number."],
@@ -60,7 +60,7 @@ export function checkUsernameForm(pool: UserPool, name: string): Refusal | undef
   const { usernameAttributes, aliasAttributes } = pool;
   if (usernameAttributes.length > 0) {
     if (contactKind(pool, name) !== undefined) return undefined;
-    const text = formTexts.get(usernameAttributes.toSorted().join(",")) ?? "Username is not of the right form.";
+    const text = FORM_TEXTS.get(usernameAttributes.toSorted().join(",")) ?? "Username is not of the right form.";
     return refusals.invalidParameter(text);
   }
   if (aliasAttributes.includes("email") && isEmail(name)) {

@@ -25,7 +25,7 @@ export const updateUserAttributes = operation({
     withAccessToken(service, input.AccessToken, (subject) => update(service, subject, input.UserAttributes)),
 });
 
-const contacts: readonly ContactAttribute[] = ["email", "phone_number"];
+const CONTACTS: readonly ContactAttribute[] = ["email", "phone_number"];
 
 function update(service: Service, { served, client, user }: TokenSubject, given: readonly GivenAttribute[]): object {
   const { pool } = served;
@@ -49,7 +49,7 @@ function update(service: Service, { served, client, user }: TokenSubject, given:
 function withAttributes(service: Service, { pool }: ServedPool, user: User, given: readonly GivenAttribute[]): User {
   const values = storedAttributes(given);
   const cleared = new Set(clearedNames(given, values));
-  const changedContacts = contacts.filter((name) => isChanged(user, name, values));
+  const changedContacts = CONTACTS.filter((name) => isChanged(user, name, values));
   const waiting = changedContacts.filter((name) => pool.verifiedBeforeUpdate.includes(name));
   const isWaiting = (name: string) => waiting.some((contact) => contact === name);
   const unverified = changedContacts.filter((name) => !isWaiting(name)).map((name) => `${name}_verified`);
@@ -71,7 +71,7 @@ function withAttributes(service: Service, { pool }: ServedPool, user: User, give
 /** The attributes that are given without a value; with a contact goes what was said of its verification. */
 function clearedNames(given: readonly GivenAttribute[], values: Readonly<Record<string, string>>): readonly string[] {
   const names = given.map(({ Name }) => Name).filter((name) => !Object.hasOwn(values, name));
-  const verifications = contacts.filter((name) => names.includes(name)).map((name) => `${name}_verified`);
+  const verifications = CONTACTS.filter((name) => names.includes(name)).map((name) => `${name}_verified`);
   return [...names, ...verifications];
 }
 
@@ -86,7 +86,7 @@ function without(values: Readonly<Record<string, string>>, drop: (name: string) 
 function sendCodes(service: Service, served: ServedPool, before: User, changed: User): object | Refusal {
   const { pool } = served;
   const sent: CodeDeliveryDetails[] = [];
-  for (const attribute of contacts.filter((name) => pool.autoVerified.includes(name))) {
+  for (const attribute of CONTACTS.filter((name) => pool.autoVerified.includes(name))) {
     const destination = newAddress(before, changed, attribute);
     const present = served.users.bySub(changed.sub);
     if (destination === undefined || present === undefined) continue;

@@ -45,7 +45,7 @@ function checkPolicy(block: Inputs, policy: PasswordPolicy, tier: string): void 
 }
 
 /** The characters that count as symbols; a space counts when it is neither first nor last. */
-const symbol = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]|(?<=.) (?=.)/;
+const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+-]|(?<=.) (?=.)/;
 
 /** The first rule that the password breaks, in the order in which Cognito names them. */
 export function policyViolation(policy: PasswordPolicy, password: string): string | undefined {
@@ -53,7 +53,7 @@ export function policyViolation(policy: PasswordPolicy, password: string): strin
   if (policy.requireUppercase && !/[A-Z]/.test(password)) return "Password must have uppercase characters";
   if (policy.requireLowercase && !/[a-z]/.test(password)) return "Password must have lowercase characters";
   if (policy.requireNumbers && !/[0-9]/.test(password)) return "Password must have numeric characters";
-  if (policy.requireSymbols && !symbol.test(password)) return "Password must have symbol characters";
+  if (policy.requireSymbols && !SYMBOL.test(password)) return "Password must have symbol characters";
   return undefined;
 }
 

@@ -18,7 +18,7 @@ type StandardRow = readonly [name: string, type: SchemaAttribute["type"], min?: 
 
 /** The attributes that every pool has.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
-const standardRows: readonly StandardRow[] = [
+const STANDARD_ROWS: readonly StandardRow[] = [
   ["sub", "String", 1, 2048],
   ["name", "String", 0, 2048],
   ["given_name", "String", 0, 2048],
@@ -55,19 +55,19 @@ function standardAttribute([name, type, min, max]: StandardRow): SchemaAttribute
   };
 }
 
-export const standardAttributes: ReadonlyMap<string, SchemaAttribute> = new Map(
-  standardRows.map((row) => [row[0], standardAttribute(row)]),
+export const STANDARD_ATTRIBUTES: ReadonlyMap<string, SchemaAttribute> = new Map(
+  STANDARD_ROWS.map((row) => [row[0], standardAttribute(row)]),
 );
 
-const types = new Set(["String", "Number", "DateTime", "Boolean"]);
+const TYPES = new Set(["String", "Number", "DateTime", "Boolean"]);
 
 function isType(text: string | undefined): text is SchemaAttribute["type"] {
-  return text !== undefined && types.has(text);
+  return text !== undefined && TYPES.has(text);
 }
 
 /** The pool's schema: the standard attributes as the program changed them, and its custom ones. */
 export function readSchema(pool: Inputs): ReadonlyMap<string, SchemaAttribute> {
-  const schema = new Map(standardAttributes);
+  const schema = new Map(STANDARD_ATTRIBUTES);
   for (const block of pool.blocks("schemas")) {
     const attribute = readAttribute(block);
     if (attribute !== undefined) schema.set(attribute.name, attribute);
@@ -82,11 +82,11 @@ function readAttribute(block: Inputs): SchemaAttribute | undefined {
     block.fault("attributeDataType", "needs a name and one of String, Number, DateTime, Boolean");
     return undefined;
   }
-  return standardAttributes.has(name) ? changedStandard(name, type, block) : customAttribute(name, type, block);
+  return STANDARD_ATTRIBUTES.has(name) ? changedStandard(name, type, block) : customAttribute(name, type, block);
 }
 
 function changedStandard(name: string, type: SchemaAttribute["type"], block: Inputs): SchemaAttribute | undefined {
-  const standard = standardAttributes.get(name);
+  const standard = STANDARD_ATTRIBUTES.get(name);
   if (standard === undefined) return undefined;
   if (standard.type !== type) block.fault("attributeDataType", `must be ${standard.type} for the attribute ${name}`);
   return {

@@ -2,15 +2,15 @@ import type { Inputs } from "../../resources/inputs.ts";
 
 export type TimeUnit = "seconds" | "minutes" | "hours" | "days";
 
-const secondsIn: ReadonlyMap<string, number> = new Map([
+const SECONDS_IN: ReadonlyMap<string, number> = new Map([
   ["seconds", 1],
   ["minutes", 60],
   ["hours", 3600],
   ["days", 86_400],
 ]);
 
-const tokenKinds = ["accessToken", "idToken", "refreshToken"] as const;
-export type TokenKind = (typeof tokenKinds)[number];
+const TOKEN_KINDS = ["accessToken", "idToken", "refreshToken"] as const;
+export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** Default unit, default count, and the shortest and longest lifetime in seconds. */
 const lifetimeRows: Readonly<Record<TokenKind, readonly [TimeUnit, number, number, number]>> = {
@@ -50,8 +50,8 @@ function unitOf(settings: Inputs, kind: TokenKind): TimeUnit {
 function lifetime(settings: Inputs, kind: TokenKind, units: Units): number {
   const [, count, shortest, longest] = lifetimeRows[kind];
   const given = settings.number(`${kind}Validity`);
-  if (given === undefined || given === 0) return count * (secondsIn.get(lifetimeRows[kind][0]) ?? 0);
-  const seconds = given * (secondsIn.get(units[kind]) ?? 0);
+  if (given === undefined || given === 0) return count * (SECONDS_IN.get(lifetimeRows[kind][0]) ?? 0);
+  const seconds = given * (SECONDS_IN.get(units[kind]) ?? 0);
   return bounded(settings, `${kind}Validity`, seconds, shortest, longest, " seconds");
 }
 

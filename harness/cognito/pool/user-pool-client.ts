@@ -1,7 +1,7 @@
 import type { FaultCollector } from "../../faults.ts";
 import type { Resource } from "../../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../../resources/inputs.ts";
-import { type SchemaAttribute, standardAttributes } from "./schema-attributes.ts";
+import { type SchemaAttribute, STANDARD_ATTRIBUTES } from "./schema-attributes.ts";
 import { bounded, lifetimes, readUnits, type TimeUnit, type Units } from "./token-validity.ts";
 
 /** The sign-in flows that a request can name. */
@@ -42,7 +42,7 @@ export interface UserPoolClient {
 }
 
 /** The spellings of `explicitAuthFlows`; the ones without `ALLOW_` are the legacy names of the same flows. */
-const flowSpellings: ReadonlyMap<string, AuthFlow> = new Map<string, AuthFlow>([
+const FLOW_SPELLINGS: ReadonlyMap<string, AuthFlow> = new Map<string, AuthFlow>([
   ["ALLOW_USER_SRP_AUTH", "USER_SRP_AUTH"],
   ["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"],
   ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"],
@@ -53,7 +53,7 @@ const flowSpellings: ReadonlyMap<string, AuthFlow> = new Map<string, AuthFlow>([
 ]);
 
 /** With no list at all: SRP, custom and refresh. The legacy names always leave SRP and refresh on. */
-const flowsWhenUnset: readonly AuthFlow[] = ["USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"];
+const FLOWS_WHEN_UNSET: readonly AuthFlow[] = ["USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"];
 
 export interface ClientContext {
   readonly schema: ReadonlyMap<string, SchemaAttribute>;
@@ -94,15 +94,15 @@ function refuseFederation(settings: Inputs): void {
 
 function readFlows(settings: Inputs): ReadonlySet<AuthFlow> {
   const spellings = settings.texts("explicitAuthFlows");
-  if (spellings.length === 0) return new Set(flowsWhenUnset);
+  if (spellings.length === 0) return new Set(FLOWS_WHEN_UNSET);
   const flows = new Set<AuthFlow>();
   for (const spelling of spellings) {
-    const flow = flowSpellings.get(spelling);
+    const flow = FLOW_SPELLINGS.get(spelling);
     if (flow === undefined) settings.fault("explicitAuthFlows", `is refused: ${spelling} is not emulated`);
     else flows.add(flow);
   }
   const modern = spellings.filter((spelling) => spelling.startsWith("ALLOW_")).length;
-  if (modern === 0) for (const flow of flowsWhenUnset) flows.add(flow);
+  if (modern === 0) for (const flow of FLOWS_WHEN_UNSET) flows.add(flow);
   else if (modern < spellings.length) {
     settings.fault("explicitAuthFlows", "mixes names with and without ALLOW_, which AWS refuses");
   }
@@ -152,7 +152,7 @@ function attributeSet(
   schema: ReadonlyMap<string, SchemaAttribute>,
 ): ReadonlySet<string> {
   const listed = settings.texts(name);
-  if (listed.length === 0) return new Set(standardAttributes.keys());
+  if (listed.length === 0) return new Set(STANDARD_ATTRIBUTES.keys());
   for (const attribute of listed) {
     if (!schema.has(attribute)) settings.fault(name, `names ${attribute}, which the pool's schema does not have`);
   }

@@ -53,7 +53,7 @@ export function readVerifiedBeforeUpdate(settings: Inputs): readonly ContactAttr
   return attributes;
 }
 
-const recoveryNames: ReadonlyMap<string, ContactAttribute | "admin"> = new Map<string, ContactAttribute | "admin">([
+const RECOVERY_NAMES: ReadonlyMap<string, ContactAttribute | "admin"> = new Map<string, ContactAttribute | "admin">([
   ["verified_email", "email"],
   ["verified_phone_number", "phone_number"],
   ["admin_only", "admin"],
@@ -64,7 +64,7 @@ export function readRecovery(settings: Inputs): readonly ContactAttribute[] {
   const blocks = settings.block("accountRecoverySetting").blocks("recoveryMechanisms");
   if (blocks.length === 0) return ["phone_number", "email"];
   const mechanisms = blocks.map((block) => {
-    const attribute = recoveryNames.get(block.text("name") ?? "");
+    const attribute = RECOVERY_NAMES.get(block.text("name") ?? "");
     if (attribute === undefined) block.fault("name", "must be verified_email, verified_phone_number or admin_only");
     return { attribute, priority: block.number("priority") ?? 0 };
   });
@@ -87,8 +87,8 @@ export function readMfa(settings: Inputs): UserPool["mfa"] {
   return mfa;
 }
 
-const verificationText = "Your confirmation code is {####}";
-const invitationText = "Your username is {username} and temporary password is {####}";
+const VERIFICATION_TEXT = "Your confirmation code is {####}";
+const INVITATION_TEXT = "Your username is {username} and temporary password is {####}";
 
 export function readMessages(settings: Inputs): MessageTemplates {
   const verification = settings.block("verificationMessageTemplate");
@@ -100,13 +100,13 @@ export function readMessages(settings: Inputs): MessageTemplates {
   return {
     verification: {
       subject: subject ?? "Your verification code",
-      email: email ?? verificationText,
-      sms: sms ?? verificationText,
+      email: email ?? VERIFICATION_TEXT,
+      sms: sms ?? VERIFICATION_TEXT,
     },
     invitation: {
       subject: invitation.text("emailSubject") ?? "Your temporary password",
-      email: invitation.text("emailMessage") ?? invitationText,
-      sms: invitation.text("smsMessage") ?? invitationText,
+      email: invitation.text("emailMessage") ?? INVITATION_TEXT,
+      sms: invitation.text("smsMessage") ?? INVITATION_TEXT,
     },
   };
 }
