@@ -54,7 +54,9 @@ export function endpointTarget({ facts, endpointUrl, credentials, given }: Endpo
     name: `endpoint: ${apis[0]?.url ?? ""}${endpointUrl === undefined ? "" : ` at ${endpointUrl}`}`,
     apis,
     // An endpoint's own host names need not resolve on this machine: `x.execute-api.localhost` is told by `Host`.
-    send: apiSender(apis, () => (connectTo === undefined ? {} : { connectTo })),
+    send: apiSender(apis, ({ hostname }) =>
+      connectTo === undefined || !hostname.includes(".execute-api.") ? {} : { connectTo },
+    ),
     invoke: (invocation) => invoke(lambda, invocation),
     routes:
       routes === undefined

@@ -186,7 +186,7 @@ describe("the endpoint target", () => {
     expect(notShown(target)).toEqual(["routes", "mintToken", "invocationsOf", "observationsOf", "journalOf", "clock"]);
     const ina = await shown(target.signIn)("ina");
     const [tableName = ""] = await shown(target.tableNames)();
-    await create(local, ina, "through the gateway");
+    expect((await create(target, ina, "through the gateway")).answer.status).toBe(201);
     const rows = await shown(target.rawItems)(tableName);
     expect(rows).toContainEqual(expect.objectContaining({ userId: { S: ina.sub } }));
     await target.close();
