@@ -35,6 +35,8 @@ async function expectServed(deployment: Deployment, { graph }: EvaluatedProgram)
   const again = await deployment.succeed("up");
   expect(changeDifferences(again.summary)).toEqual([]);
 
+  // What a stack protects, the engine deletes only after it was told so.
+  if (resources.some(({ options }) => options?.protect === true)) await deployment.succeed("unprotect");
   const destroyed = await deployment.succeed("destroy");
   expect(changeDifferences(destroyed.summary, { delete: create })).toEqual([]);
   expect(resourcesOf(destroyed.state)).toEqual([]);

@@ -73,6 +73,7 @@ export async function startMinistack(python: string): Promise<Ministack> {
       AUTH: "true",
       BIND_HOST: "127.0.0.1",
       GATEWAY_PORT: String(port),
+      STATE_DIR: join(home, "state"),
       MINISTACK_REGION: "eu-west-1",
       MINISTACK_ACCOUNT_ID: "123456789012",
       LOG_LEVEL: "WARNING",

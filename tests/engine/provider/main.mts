@@ -4,6 +4,7 @@ import { grpc, ResourceProviderService } from "./messages.ts";
 import { standInProvider } from "./service.ts";
 
 const {
+  STAND_IN_NAME = "aws",
   STAND_IN_VERSION = "0.0.0",
   STAND_IN_LOG,
   STAND_IN_KILL_ENGINE_AT,
@@ -21,6 +22,7 @@ const server = new grpc.Server({
 server.addService(
   ResourceProviderService,
   standInProvider({
+    name: STAND_IN_NAME,
     version: STAND_IN_VERSION,
     record: (entry) => {
       if (STAND_IN_LOG !== undefined) appendFileSync(STAND_IN_LOG, `${JSON.stringify(entry)}\n`);

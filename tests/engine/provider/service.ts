@@ -1,10 +1,13 @@
 import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { providerFunction } from "../../../harness/pulumi/provider-functions.ts";
+import { constructEmpty } from "./construct.ts";
 import { Empty, grpc, messages, PluginInfo } from "./messages.ts";
 import { ACCOUNT_ID, type AskedResource, askedResource, inventor, type MadeResource, type Maker } from "./resource.ts";
 import { fromStruct, type Json, plain, same, toStruct, UNKNOWN } from "./values.ts";
 
 export interface StandInOptions {
+  /** The package that it plays. */
+  readonly name: string;
   readonly version: string;
   /** What the engine asked, one entry for each call. */
   readonly record: (entry: Json) => void;
@@ -30,8 +33,15 @@ type Handler<Request, Response> = (request: Request) => Response | Promise<Respo
 export function standInProvider(options: StandInOptions): UntypedServiceImplementation {
   const state = { configuration: {} as Json, invented: inventor("us-east-1"), maker: undefined as Maker | undefined };
   const created = { count: 0 };
+  // The engine asks it of whoever makes components. The others are sent secrets as what they hold.
+  const makesComponents = options.name !== "aws";
   return {
-    handshake: answer(() => new messages.ProviderHandshakeResponse()),
+    handshake: answer(() => {
+      const response = new messages.ProviderHandshakeResponse();
+      response.setAcceptSecrets(makesComponents);
+      response.setAcceptResources(makesComponents);
+      return response;
+    }),
     getPluginInfo: answer(() => {
       const response = new PluginInfo();
       response.setVersion(options.version);
@@ -39,7 +49,7 @@ export function standInProvider(options: StandInOptions): UntypedServiceImplemen
     }),
     getSchema: answer(() => {
       const response = new messages.GetSchemaResponse();
-      response.setSchema(JSON.stringify({ name: "aws", version: options.version }));
+      response.setSchema(JSON.stringify({ name: options.name, version: options.version }));
       return response;
     }),
     checkConfig: answer((request: InstanceType<typeof messages.CheckRequest>) =>
@@ -53,6 +63,8 @@ export function standInProvider(options: StandInOptions): UntypedServiceImplemen
       Object.assign(state, { configuration, maker, invented });
       const response = new messages.ConfigureResponse();
       response.setSupportspreview(true);
+      response.setAcceptsecrets(makesComponents);
+      response.setAcceptresources(makesComponents);
       return response;
     }),
     check: answer((request: InstanceType<typeof messages.CheckRequest>) => {
@@ -121,6 +133,7 @@ export function standInProvider(options: StandInOptions): UntypedServiceImplemen
       response.setReturn(toStruct({ ...call(place, fromStruct(request.getArgs())) }));
       return response;
     }),
+    construct: answer(constructEmpty),
     cancel: answer(() => new Empty()),
   };
 }

@@ -7,6 +7,8 @@ import { join, sep } from "node:path";
 import type { EngineEvent, Stack, LocalWorkspace as Workspace } from "@pulumi/pulumi/automation";
 import type { DeploymentReply, DeploymentRequest, DeploymentSetup } from "./deployment.ts";
 
+type Exported = Awaited<ReturnType<Stack["exportStack"]>>;
+
 process.once("message", ({ setup }: { readonly setup: DeploymentSetup }) => {
   const stack = open(setup);
   process.on("message", async (request: DeploymentRequest) => {
@@ -69,10 +71,19 @@ async function perform(stack: Stack, operation: DeploymentRequest["operation"], 
       return { summary: { ...(await stack.up({ onEvent })).summary.resourceChanges }, state: await state(stack) };
     case "destroy":
       return { summary: { ...(await stack.destroy({ onEvent })).summary.resourceChanges }, state: await state(stack) };
+    case "unprotect":
+      await stack.importStack(unprotected(await stack.exportStack()));
+      return { summary: {}, state: await state(stack) };
     case "cancel":
       await stack.cancel();
       return { summary: {}, state: await state(stack) };
   }
+}
+
+/** As `pulumi state unprotect --all` writes it. */
+function unprotected(exported: Exported): Exported {
+  const resources = exported.deployment.resources?.map((resource: object) => ({ ...resource, protect: false }));
+  return { ...exported, deployment: { ...exported.deployment, resources } };
 }
 
 async function state(stack: Stack): Promise<unknown> {

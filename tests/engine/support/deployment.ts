@@ -16,7 +16,7 @@ export interface DeploymentSetup {
 }
 
 export interface DeploymentRequest {
-  readonly operation: "preview" | "up" | "destroy" | "cancel";
+  readonly operation: "preview" | "up" | "unprotect" | "destroy" | "cancel";
 }
 
 export type DeploymentReply =

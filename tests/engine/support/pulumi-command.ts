@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+const ROOT = resolve(import.meta.dirname, "../../..");
+
 /** The `pulumi` to test with: `PULUMI_COMMAND`, or the first on the PATH that is not npm's package of that name, which
  * downloads one. Or why there is none. */
 export function findPulumi(environment: NodeJS.ProcessEnv): { readonly path: string } | { readonly missing: string } {
@@ -47,23 +49,37 @@ export async function engineHome(pulumi: string): Promise<EngineHome> {
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
-  const version = installedVersion();
-  await writePlugin(plugin, version);
-  await run(pulumi, ["plugin", "install", "resource", "aws", `v${version}`, "--file", plugin], { env: environment });
+  for (const name of PACKAGES) {
+    const version = installedVersion(name);
+    if (version === undefined) continue;
+    await writePlugin(plugin, name, version);
+    await run(pulumi, ["plugin", "install", "resource", name, `v${version}`, "--file", plugin], { env: environment });
+    await rm(plugin, { recursive: true });
+  }
   return { folder, environment, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** The plugin that the installed package asks for. */
-function installedVersion(): string {
-  const { version } = createRequire(import.meta.url)("@pulumi/aws/package.json") as { readonly version: string };
+/** Packages that the stacks may use; the stand-in plays the provider of each. */
+const PACKAGES = ["aws", "awsx"];
+
+/** The version of the plugin that an installed package asks for. */
+function installedVersion(name: string): string | undefined {
+  const file = join(ROOT, "node_modules/@pulumi", name, "package.json");
+  if (!existsSync(file)) return undefined;
+  const { version } = createRequire(import.meta.url)(file) as { readonly version: string };
   return version;
 }
 
 /** The engine starts a plugin by a name; `exec` leaves no shell between the two. */
-async function writePlugin(folder: string, version: string): Promise<void> {
+async function writePlugin(folder: string, name: string, version: string): Promise<void> {
   const main = join(import.meta.dirname, "../provider/main.mts");
-  const file = join(folder, "pulumi-resource-aws");
-  const lines = ["#!/bin/sh", `export STAND_IN_VERSION='${version}'`, `exec '${process.execPath}' '${main}' "$@"`];
+  const file = join(folder, `pulumi-resource-${name}`);
+  const lines = [
+    "#!/bin/sh",
+    `export STAND_IN_NAME='${name}' STAND_IN_VERSION='${version}'`,
+    `exec '${process.execPath}' '${main}' "$@"`,
+  ];
+  await mkdir(folder, { recursive: true });
   await writeFile(file, `${lines.join("\n")}\n`);
   await chmod(file, 0o755);
 }
