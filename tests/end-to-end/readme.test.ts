@@ -40,3 +40,62 @@ test("the README's browser code goes from sign-up to the first todo", async () =
   expect(created.status).toBe(201);
   expect(await created.json()).toMatchObject({ title: "Buy milk", version: 1 });
 });
+
+interface Exchange {
+  readonly command: string;
+  readonly answer: string;
+}
+
+/** The tour's commands, each with the answer that the README shows under it. */
+function tour(): readonly Exchange[] {
+  return codeBlock("console")
+    .split(/^\$ /m)
+    .slice(1)
+    .map((text) => {
+      const [command = "", ...answer] = text.trimEnd().split("\n");
+      return { command, answer: answer.join("\n") };
+    });
+}
+
+/** Sends what a `curl` command of the tour sends: `-X`, `-H`, `-d` and an address of one of the two servers. */
+async function curl(command: string, token: string): Promise<unknown> {
+  const [address = ""] = /localhost:\S+/.exec(command) ?? [];
+  const url = address.replace("localhost:3000", served.apiUrl).replace("localhost:4566", served.awsEndpointUrl);
+  const header = /-H (["'])authorization: Bearer .*?\1/.test(command) ? { authorization: `Bearer ${token}` } : {};
+  const body = /-d '(.*?)'/.exec(command)?.[1];
+  const method = /-X (\w+)/.exec(command)?.[1] ?? "GET";
+  const response = await fetch(url, { method, headers: header, ...(body === undefined ? {} : { body }) });
+  return response.json();
+}
+
+/** An answer's members and fixed texts; ids and times are other ones each time. */
+function shape(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer), (_name, value: unknown) =>
+    typeof value === "string" && /^([0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT.*Z)$/.test(value) ? "…" : value,
+  );
+}
+
+test("the README's tour gets the answers that it shows", async () => {
+  const commands = tour();
+  expect(commands).toHaveLength(4);
+  for (const { command, answer } of commands) {
+    const username = /--user (\w+)/.exec(command)?.[1] ?? "ana";
+    const minted = await served.mintToken({ username, sub: username, tokenUse: "access" });
+    if (!("token" in minted)) throw new Error(minted.refused);
+    const seen = await curl(command, minted.token);
+    // The journal is long: one of its entries is shown.
+    const [, entry] = /…,(\{.*\}),…/.exec(answer) ?? [];
+    if (entry === undefined)
+      expect({ command, answer: shape(seen) }).toEqual({ command, answer: shape(JSON.parse(answer)) });
+    else
+      expect(entriesOf(seen)).toContainEqual({
+        ...JSON.parse(entry),
+        requestId: expect.any(String),
+        at: expect.any(String),
+      });
+  }
+});
+
+function entriesOf(journal: unknown): readonly unknown[] {
+  return (journal as { readonly entries: readonly unknown[] }).entries;
+}
