@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EXIT } from "../../../harness/security/command.ts";
 import type { SuiteReport } from "../../../harness/security/report.ts";
 import { ROOT, scratchProgram } from "../../end-to-end/support/scratch-program.ts";
 import type { Change, PlantedFlaw } from "./planted-flaw.ts";
@@ -95,8 +96,9 @@ function runSuite(main: string, words: readonly string[]): Promise<Pick<Proof, "
   const all = [main, "security", "--json", "--seed", "1", "--profile", profile, ...words];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, all, { maxBuffer: REPORT_BYTES }, (error, output, errors) => {
-      if (error !== null && typeof error.code !== "number") return reject(error);
-      if (!output.startsWith("{")) return resolve({ foundBy: [REFUSED], refusal: errors.trim() });
+      const refused = !output.startsWith("{");
+      if (refused && error?.code !== EXIT["not-shown"]) return reject(new Error(`the suite broke: ${errors}`));
+      if (refused) return resolve({ foundBy: [REFUSED], refusal: errors.trim() });
       const { results } = JSON.parse(output) as SuiteReport;
       resolve({ foundBy: results.filter(({ verdict }) => verdict === "breached").map(({ check }) => check.id) });
     });
