@@ -25,7 +25,9 @@ export function readIntegrations(graph: ResourceGraph, faults: FaultCollector): 
 }
 
 function readIntegration(graph: ResourceGraph, inputs: Inputs): Integration | undefined {
-  if (inputs.text("integrationType") !== "AWS_PROXY") return undefined;
+  // Refused by the property: what a function needs is nothing that another service lacks.
+  if (inputs.text("integrationType") !== "AWS_PROXY" || inputs.text("integrationSubtype") !== undefined)
+    return undefined;
   const functionArn = functionOf(graph, inputs, "integrationUri");
   const timeoutMilliseconds = readTimeout(inputs);
   if (!isFormat2(inputs) || functionArn === undefined) return undefined;
