@@ -572,3 +572,14 @@ test("harmless values of WebSocket properties pass", () => {
     stage: { defaultRouteSettings: { loggingLevel: "OFF", dataTraceEnabled: false, throttlingRateLimit: 1 } },
   });
 });
+
+test("an integration with another AWS service is refused as what it is, and not for what a function's would need", () => {
+  const { faults } = read({
+    integration: {
+      integrationSubtype: "EventBridge-PutEvents",
+      integrationUri: undefined,
+      payloadFormatVersion: "1.0",
+    },
+  });
+  expect(faults).toEqual([expect.stringMatching(/integrationSubtype.*other AWS services/)]);
+});
