@@ -7,6 +7,7 @@ export const accessLogFormat = JSON.stringify({
   requestId: "$context.requestId",
   requestTime: "$context.requestTime",
   routeKey: "$context.routeKey",
+  path: "$context.path",
   status: "$context.status",
   responseLatency: "$context.responseLatency",
   sourceIp: "$context.identity.sourceIp",

@@ -66,10 +66,13 @@ function createQueries({ accessLog, functions }: Watched): void {
     ].join("\n| "),
   });
   new QueryDefinition("what-did-this-request-touch", {
-    logGroupNames: functions.map(({ handler }) => handler.loggingConfig.apply(({ logGroup }) => logGroup ?? "")),
+    logGroupNames: [
+      accessLog.name,
+      ...functions.map(({ handler }) => handler.loggingConfig.apply(({ logGroup }) => logGroup ?? "")),
+    ],
     queryString: [
-      "fields @timestamp, @log, message.routeKey, message.todoId, message.statusCode, message.error.name, message.error.message",
-      "filter message.requestId = 'REQUEST_ID'",
+      "fields @timestamp, @log, sub, routeKey, path, status, message.error.name, message.error.message",
+      "filter requestId = 'REQUEST_ID' or message.requestId = 'REQUEST_ID'",
       "sort @timestamp asc",
     ].join("\n| "),
   });
