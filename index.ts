@@ -1,12 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import { createTodo } from "./functions/create-todo";
 import { deleteTodo } from "./functions/delete-todo";
 import { getTodos } from "./functions/get-todos";
 import { updateTodo } from "./functions/update-todo";
-import { createAlarms } from "./stack/alarms";
 import { readSettings } from "./stack/config";
-import { createCustomDomain } from "./stack/custom-domain";
-import { createDashboard } from "./stack/dashboard";
 import { createHttpApi, type Endpoint } from "./stack/http-api";
 import { createIdentity } from "./stack/identity";
 import { createTodoFunction } from "./stack/todo-function";
@@ -60,16 +56,22 @@ const endpoints: readonly Endpoint[] = [
 ];
 const { api, stage, accessLog } = createHttpApi(settings, identity, endpoints);
 
+// What a stack does not have is not loaded either: evaluating a sandbox must stay fast.
 if (settings.alarms) {
-  const watched = { api, accessLog, functions: endpoints, table };
-  createAlarms(settings, watched);
-  createDashboard(settings, watched);
+  const { watchStack } = require("./stack/operations") as typeof import("./stack/operations");
+  watchStack(settings, { api, accessLog, functions: endpoints, table });
 }
-// Loaded only where it is wanted: its package is large, and evaluating a sandbox must stay fast.
 if (settings.audit) (require("./stack/audit") as typeof import("./stack/audit")).createAudit(settings, table);
-const domain = settings.customDomain === "" ? undefined : createCustomDomain(settings, api, stage);
+const domainName =
+  settings.customDomain === ""
+    ? undefined
+    : (require("./stack/custom-domain") as typeof import("./stack/custom-domain")).createCustomDomain(
+        settings,
+        api,
+        stage,
+      );
 
-export const apiUrl = domain === undefined ? api.apiEndpoint : pulumi.interpolate`https://${domain.domainName}`;
+export const apiUrl = domainName?.apply((name) => `https://${name}`) ?? api.apiEndpoint;
 export const region = settings.region;
 export const userPoolId = identity.userPool.id;
 export const userPoolClientId = identity.client.id;

@@ -5,13 +5,14 @@ import { ApiMapping } from "@pulumi/aws/apigatewayv2/apiMapping";
 import { DomainName } from "@pulumi/aws/apigatewayv2/domainName";
 import type { Stage } from "@pulumi/aws/apigatewayv2/stage";
 import { Record as DnsRecord } from "@pulumi/aws/route53/record";
+import type { Output } from "@pulumi/pulumi";
 import type { Settings } from "./config";
 
 /**
  * The API under a name of one's own, in a hosted zone of this account. The certificate proves itself by a DNS record; the
  * API is mapped once it has.
  */
-export function createCustomDomain(settings: Settings, api: Api, stage: Stage): DomainName {
+export function createCustomDomain(settings: Settings, api: Api, stage: Stage): Output<string> {
   const { customDomain, hostedZoneId, tags } = settings;
   const domain = new DomainName("todo-api", {
     domainName: customDomain,
@@ -36,7 +37,7 @@ export function createCustomDomain(settings: Settings, api: Api, stage: Stage): 
       },
     ],
   });
-  return domain;
+  return domain.domainName;
 }
 
 function createCertificate({ customDomain, hostedZoneId, tags }: Settings) {
