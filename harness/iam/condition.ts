@@ -135,7 +135,7 @@ function valueTest(operator: ConditionOperator, comparisons: readonly Comparison
  * How many of the request's values have to pass.
  *
  * - A key without a value fails an operator, passes a negated one, and passes with `IfExists`.
- * - `ForAllValues` passes without a value, or with the empty string alone; `ForAnyValue` then fails.
+ * - `ForAllValues` passes without a value, or with the empty string alone; `ForAnyValue` then fails, with `IfExists` too.
  * - Several values without a qualifier are outside of what AWS defines ("multivalued context keys require a condition
  *   set operator"): all have to pass for a permission, one is enough for a denial.
  *
@@ -143,7 +143,7 @@ function valueTest(operator: ConditionOperator, comparisons: readonly Comparison
  */
 function quantified(name: OperatorName, operator: ConditionOperator, test: ValueTest, effect: Effect): ConditionTest {
   const { qualifier, ifExists } = name;
-  const absent = ifExists || (qualifier === undefined ? operator.negated : qualifier === "ForAllValues");
+  const absent = qualifier === undefined ? ifExists || operator.negated : qualifier === "ForAllValues";
   const every = qualifier === undefined ? effect === "Allow" : qualifier === "ForAllValues";
   return (values, context) => {
     if (values === undefined || values.length === 0) return absent;

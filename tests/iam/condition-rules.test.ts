@@ -43,8 +43,8 @@ function holds(written: Written, given: readonly string[] | undefined, tag: stri
   const matches = (value: string) => written.values.some((pieces) => expression(pieces, written, tag)?.test(value));
   const passes = (value: string) => Boolean(matches(value)) !== negated;
   if (given === undefined || given.length === 0) {
-    if (written.ifExists) return true;
-    return written.qualifier === "" ? negated : written.qualifier === "ForAllValues:";
+    if (written.qualifier === "ForAnyValue:") return false;
+    return written.ifExists || written.qualifier === "ForAllValues:" || negated;
   }
   const empty = given.every((value) => value === "");
   if (written.qualifier === "ForAllValues:") return empty || given.every(passes);

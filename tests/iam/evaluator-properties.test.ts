@@ -177,6 +177,70 @@ describe("a statement with a condition and its negation", () => {
   });
 });
 
+describe("what has no value", () => {
+  const effect = fc.constantFrom("Allow", "Deny");
+  const all = { ...everything, Effect: "Allow" };
+  const decide = (Effect: string, part: object, asked: AuthorizationRequest) => {
+    const Statement =
+      Effect === "Deny" ? [all, { ...everything, Effect, ...part }] : { ...everything, Effect, ...part };
+    return kindOf([compile({ Version: "2012-10-17", Statement }).policy], asked);
+  };
+  const applies = (Effect: string, decision: string) =>
+    decision === (Effect === "Deny" ? "ExplicitlyDenied" : "Allowed");
+  const untagged = request.map(
+    (asked): AuthorizationRequest => ({ ...asked, principal: PRINCIPALS.lambda, context: {} }),
+  );
+
+  test("satisfies no ForAnyValue, with IfExists or without, in a permission or a denial", () => {
+    const property = fc.property(
+      operator,
+      fc.constantFrom("", "IfExists"),
+      effect,
+      untagged,
+      (name, suffix, Effect, asked) => {
+        const family = Object.keys(values).find((prefix) => name.startsWith(prefix)) ?? "String";
+        const Condition = { [`ForAnyValue:${name}${suffix}`]: { "dynamodb:LeadingKeys": values[family] } };
+        expect(applies(Effect, decide(Effect, { Condition }, asked))).toBe(false);
+      },
+    );
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  test("as a variable, matches nothing: an operator fails, its negation holds, whatever the request's one value", () => {
+    const pairs = fc.constantFrom(
+      ["StringEquals", "StringNotEquals"],
+      ["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"],
+      ["StringLike", "StringNotLike"],
+    );
+    const property = fc.property(pairs, effect, fc.string(), untagged, ([positive, negative], Effect, value, asked) => {
+      const of = (name = "") =>
+        applies(
+          Effect,
+          decide(
+            Effect,
+            { Condition: { [name]: { "s3:prefix": `a\${${TEAM}}*` } } },
+            { ...asked, context: { "s3:prefix": value } },
+          ),
+        );
+      expect([of(positive), of(negative)]).toEqual([false, true]);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  test("in a resource permits nothing, and under NotResource denies all", () => {
+    const element = fc.constantFrom("Resource", "NotResource");
+    const arn = `${TABLE}\${${TEAM}}*`;
+    const property = fc.property(element, effect, untagged, (name, Effect, asked) => {
+      const part = { Effect, Action: "*", [name]: arn };
+      const Statement = Effect === "Deny" ? [all, part] : part;
+      const { kind } = authorize([compile({ Version: "2012-10-17", Statement }).policy], asked, CLOCK);
+      const denies = Effect === "Deny" && name === "NotResource";
+      expect(kind).toBe(denies ? "ExplicitlyDenied" : Effect === "Deny" ? "Allowed" : "ImplicitlyDenied");
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+});
+
 describe("any document at all", () => {
   const anything = fc.oneof(
     fc.jsonValue(),

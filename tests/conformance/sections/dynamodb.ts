@@ -36,6 +36,7 @@ const call = (
 });
 /** A case that is run on both engines. */
 const operation = (name: string) => tested("tests/dynamodb/cases/operations.ts", name);
+const property = (name: string) => tested("tests/iam/evaluator-properties.test.ts", name);
 const exists = { ConditionExpression: "attribute_exists(id)" };
 const missing = { ConditionExpression: "attribute_not_exists(id)" };
 const byOwner = {
@@ -499,6 +500,36 @@ export const dynamoDbRows: readonly Row[] = [
         "an item updated above 400 KB cancels a transaction",
       ].map(operation),
     },
+  ),
+  row(
+    "variables-without-value",
+    "D",
+    "A policy variable without a value matches nothing: an operator fails, and its negation holds, in permissions too.",
+    "iam-variables",
+    {
+      cases: [
+        property(
+          "as a variable, matches nothing: an operator fails, its negation holds, whatever the request's one value",
+        ),
+      ],
+    },
+  ),
+  row(
+    "resources-without-value",
+    "D",
+    "A resource with a variable without a value matches nothing, in `Resource` and in `NotResource`.",
+    "iam-variables",
+    {
+      ours: "Under `NotResource` a permission then permits nothing and a denial denies everything: were it the other way, a tag that is missing would open all that the statement keeps out.",
+      cases: [property("in a resource permits nothing, and under NotResource denies all")],
+    },
+  ),
+  row(
+    "any-value-if-exists",
+    "I conflict",
+    "`ForAnyValue` with `IfExists` is false without the key: so two authors and AWS's words on `ForAnyValue`; one emulator's test says true.",
+    "iam-multi-value",
+    { cases: [property("satisfies no ForAnyValue, with IfExists or without, in a permission or a denial")] },
   ),
   row(
     "throttle",

@@ -97,6 +97,7 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
     "iam-multi-value",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html",
   ],
+  ["iam-variables", "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"],
   ["php#1292", issue("aws/aws-sdk-php#1292")],
   ["sst#4469", issue("serverless-stack/sst#4469")],
   ["scope-capture", "https://github.com/LeonardSchuler/aws-secure-serverless-api"],
