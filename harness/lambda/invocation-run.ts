@@ -2,10 +2,19 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { LambdaFunction } from "./function.ts";
 import type { Invocation, InvocationRequest, InvocationResult } from "./invocation.ts";
-import { endLines, type InvocationReport, type LogSink, type PlatformLog, startLines, timeoutMessage } from "./logs.ts";
+import {
+  endLines,
+  type InitReport,
+  type InvocationReport,
+  initReportLines,
+  type LogSink,
+  type PlatformLog,
+  startLines,
+  timeoutMessage,
+} from "./logs.ts";
 import type { Acquired, Pool, PooledSandbox } from "./pool.ts";
 import type { NextInvocation } from "./runtime/runtime-messages.ts";
-import type { SandboxOutcome } from "./sandbox.ts";
+import { reportedErrorType, type SandboxOutcome } from "./sandbox.ts";
 
 /** What one function's invocations share. */
 export interface InvocationEnvironment {
@@ -32,6 +41,8 @@ export async function runInvocation(
   const initDuration = pooled.initDurationMilliseconds;
   pooled.currentRequestId = request.requestId;
   pooled.initDurationMilliseconds = undefined;
+  if (acquired.kind === "init-failed" && acquired.failure !== undefined)
+    writeInitReport(environment, awsRequestId, { phase: "init", ...acquired.failure });
   writeStart(environment, awsRequestId);
   const startedAt = performance.now();
   const outcome = await give(environment, {
@@ -67,7 +78,15 @@ async function give(environment: InvocationEnvironment, run: Run): Promise<Sandb
   const startedAt = performance.now();
   if (acquired.kind !== "warm") {
     const outcome = await pooled.sandbox.initialize(timeoutMilliseconds, awsRequestId);
-    if (outcome.kind !== "ready") return outcome;
+    if (outcome.kind !== "ready") {
+      const durationMilliseconds = performance.now() - startedAt;
+      writeInitReport(environment, awsRequestId, {
+        phase: "invoke",
+        durationMilliseconds,
+        errorType: reportedErrorType(outcome),
+      });
+      return outcome;
+    }
   }
   const left = Math.max(1, timeoutMilliseconds - (performance.now() - startedAt));
   const coldStart = run.coldStart || acquired.kind !== "warm";
@@ -98,12 +117,14 @@ function reportOf(
   times: { readonly durationMilliseconds: number; readonly initDuration: number | undefined },
 ): InvocationReport {
   return {
-    durationMilliseconds: times.durationMilliseconds,
+    // What was over the timeout is the harness's own time: Lambda reports the timeout itself.
+    durationMilliseconds:
+      outcome.kind === "timed-out" ? lambdaFunction.timeoutSeconds * 1_000 : times.durationMilliseconds,
     initDurationMilliseconds: times.initDuration,
     memorySizeMegabytes: lambdaFunction.memorySizeMegabytes,
     maximumMemoryUsedMegabytes: Math.ceil(pooled.maximumMemoryBytes / MEBIBYTE),
     status: outcome.kind === "returned" ? "success" : outcome.kind === "timed-out" ? "timeout" : "error",
-    errorType: outcome.kind === "failed" && outcome.fatal ? outcome.errorType : undefined,
+    errorType: outcome.kind === "failed" && outcome.fatal ? reportedErrorType(outcome) : undefined,
   };
 }
 
@@ -137,6 +158,10 @@ function causeOf(result: InvocationResult): string | undefined {
 
 function writeStart(environment: InvocationEnvironment, requestId: string): void {
   write(environment, requestId, startLines(platformLog(environment, requestId)));
+}
+
+function writeInitReport(environment: InvocationEnvironment, requestId: string, report: InitReport): void {
+  write(environment, requestId, initReportLines(platformLog(environment, requestId), report));
 }
 
 function writeEnd(

@@ -132,8 +132,43 @@ function textReport(log: PlatformLog, report: InvocationReport): string {
   if (report.initDurationMilliseconds !== undefined)
     fields.push(`Init Duration: ${report.initDurationMilliseconds.toFixed(2)} ms`);
   if (report.status === "timeout") fields.push("Status: timeout");
-  if (report.errorType !== undefined) fields.push("Status: error", `Error Type: ${report.errorType}`);
+  else if (report.errorType !== undefined) fields.push("Status: error", `Error Type: ${report.errorType}`);
+  // Lambda ends the fields that are always there with a tab, and not those that tell of a failure.
+  else fields.push("");
   return fields.join("\t");
+}
+
+/** How an init failed: in the init phase, or again inside the invocation that waited for it. */
+export interface InitReport {
+  readonly phase: "init" | "invoke";
+  readonly durationMilliseconds: number;
+  /** `undefined` where it ran out of time. */
+  readonly errorType: string | undefined;
+}
+
+/** Lambda's own line after an init that failed; one that succeeds stands in the report of its invocation. */
+export function initReportLines(
+  log: PlatformLog,
+  { phase, durationMilliseconds, errorType }: InitReport,
+): readonly string[] {
+  const status = errorType === undefined ? "timeout" : "error";
+  if (log.logFormat === "JSON") {
+    const metrics = { durationMs: rounded(durationMilliseconds) };
+    const record = {
+      initializationType: "on-demand",
+      phase,
+      status,
+      ...(errorType === undefined ? {} : { errorType }),
+      metrics,
+    };
+    return platformEvent(log, "WARN", "platform.initReport", record);
+  }
+  const fields = [
+    `INIT_REPORT Init Duration: ${durationMilliseconds.toFixed(2)} ms`,
+    `Phase: ${phase}`,
+    `Status: ${status}`,
+  ];
+  return [[...fields, ...(errorType === undefined ? [] : [`Error Type: ${errorType}`])].join("\t")];
 }
 
 /** Init is billed with the invocation that it precedes.

@@ -1,4 +1,4 @@
-import type { Sandbox } from "./sandbox.ts";
+import { reportedErrorType, type Sandbox } from "./sandbox.ts";
 
 /** A sandbox together with what the pool and the invocations need to know of it. */
 export interface PooledSandbox {
@@ -12,7 +12,13 @@ export interface PooledSandbox {
 }
 
 /** What an invocation gets: a warm sandbox, or the news that one could not be initialized. */
-export type Acquired = { readonly kind: "warm"; readonly pooled: PooledSandbox } | { readonly kind: "init-failed" };
+export type Acquired = { readonly kind: "warm"; readonly pooled: PooledSandbox } | InitFailed;
+
+/** `failure` is absent where none was tried, as the pool is closed. */
+export interface InitFailed {
+  readonly kind: "init-failed";
+  readonly failure?: { readonly durationMilliseconds: number; readonly errorType: string | undefined };
+}
 
 export interface PoolOptions {
   readonly start: () => PooledSandbox;
@@ -166,14 +172,15 @@ export class Pool {
     this.#starting += 1;
     const outcome = await pooled.sandbox.initialize(this.#options.initTimeoutMilliseconds);
     this.#starting -= 1;
-    if (forWaiter) pooled.initDurationMilliseconds = this.#options.nowMilliseconds() - startedAt;
+    const durationMilliseconds = this.#options.nowMilliseconds() - startedAt;
+    if (forWaiter) pooled.initDurationMilliseconds = durationMilliseconds;
     if (outcome.kind === "ready") this.release(pooled);
-    else this.#reportFailure();
+    else this.#reportFailure({ durationMilliseconds, errorType: reportedErrorType(outcome) });
   }
 
   /** An event that waits for an environment whose init failed gets one more try, inside its own timeout. */
-  #reportFailure(): void {
-    this.#waiters.shift()?.resolve({ kind: "init-failed" });
+  #reportFailure(failure: NonNullable<InitFailed["failure"]>): void {
+    this.#waiters.shift()?.resolve({ kind: "init-failed", failure });
     this.scale();
   }
 

@@ -204,3 +204,10 @@ function exitOutcome(state: SandboxState, how: string | undefined): SandboxOutco
   const memoryBytes = state.condemned ? state.memoryBoundBytes : 0;
   return { kind: "failed", errorType: "Runtime.ExitError", errorMessage, memoryBytes, fatal: true };
 }
+
+/** What a report calls the error: a runtime is killed for its memory alone, and only the report says so. `undefined` for
+ * what is no error. */
+export function reportedErrorType(outcome: SandboxOutcome): string | undefined {
+  if (outcome.kind !== "failed") return undefined;
+  return outcome.errorMessage.endsWith(KILLED) ? "Runtime.OutOfMemory" : outcome.errorType;
+}

@@ -22,14 +22,14 @@ describe("Lambda's own lines", () => {
     expect(startLines(text)).toEqual([`START RequestId: ${ID} Version: $LATEST`]);
     expect(endLines(text, report, undefined)).toEqual([
       `END RequestId: ${ID}`,
-      `REPORT RequestId: ${ID}\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 31 MB`,
+      `REPORT RequestId: ${ID}\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 31 MB\t`,
     ]);
   });
 
   test.each([
     [
       { initDurationMilliseconds: 80 },
-      "Billed Duration: 93 ms\tMemory Size: 128 MB\tMax Memory Used: 31 MB\tInit Duration: 80.00 ms",
+      "Billed Duration: 93 ms\tMemory Size: 128 MB\tMax Memory Used: 31 MB\tInit Duration: 80.00 ms\t",
     ],
     [{ status: "timeout" }, "\tStatus: timeout"],
     [{ status: "error", errorType: "Runtime.ExitError" }, "\tStatus: error\tError Type: Runtime.ExitError"],
@@ -94,7 +94,7 @@ describe("a handler's lines as text", () => {
       "^raw$",
       `^${TIME}\t${UUID}\tWARN\t$`,
       `^END RequestId: ${UUID}$`,
-      `^REPORT RequestId: ${UUID}\tDuration: [\\d.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: [1-9]\\d* MB\tInit Duration: [\\d.]+ ms$`,
+      `^REPORT RequestId: ${UUID}\tDuration: [\\d.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: [1-9]\\d* MB\tInit Duration: [\\d.]+ ms\t$`,
     ];
     expect(lines).toEqual(patterns.map((pattern) => expect.stringMatching(new RegExp(pattern))));
   });

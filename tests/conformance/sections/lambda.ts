@@ -166,6 +166,37 @@ export const lambdaRows: readonly Row[] = [
       ],
     },
   ),
+  row(
+    "report",
+    "O",
+    "A report's fields end with a tab, but for those of a failure: a timeout is reported with the timeout itself, a runtime that was killed for its memory as `Runtime.OutOfMemory`, and an init that failed has an `INIT_REPORT` for each of its two tries.",
+    "report-lines",
+    {
+      cases: [
+        echo("a success", "GET /logs", {
+          status: 200,
+          log: [/^REPORT .*Max Memory Used: \d+ MB\t(?:Init Duration: [\d.]+ ms\t)?$/],
+        }),
+        failing("timeout", "its own timeout", {
+          log: [/^REPORT .*\tDuration: 1000\.00 ms\tBilled Duration: \d+ ms\t.*\tStatus: timeout$/],
+        }),
+        failing("out-of-memory", "Runtime.ExitError", {
+          log: [
+            /Runtime exited with error: signal: killed\nRuntime\.ExitError$/,
+            /\tStatus: error\tError Type: Runtime\.OutOfMemory$/,
+          ],
+        }),
+        failing("import", "Runtime.ImportModuleError", {
+          log: [
+            /^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: error\tError Type: Runtime\.ImportModuleError$/,
+            /^START /,
+            /^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: invoke\tStatus: error\tError Type: Runtime\.ImportModuleError$/,
+            /^REPORT .*\tStatus: error\tError Type: Runtime\.ImportModuleError$/,
+          ],
+        }),
+      ],
+    },
+  ),
   row("platform-lines", "D", "START, END and REPORT around each invocation.", "environment-guide", {
     cases: [
       echo("in order", "GET /logs", {

@@ -136,6 +136,7 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
   ["large-bodies", "answers of HTTP APIs to bodies of 6.5 and 11 MB"],
   ["floci#2054", issue("floci-io/floci#2054")],
   ["cdk#9076", issue("aws/aws-cdk#9076")],
+  ["report-lines", "log lines of Lambda functions, to 2026"],
   ["dynalite", "https://github.com/architect/dynalite"],
   ["reference-app#42", issue("amazon-archives/aws-serverless-auth-reference-app#42")],
 ]);
