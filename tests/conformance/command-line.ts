@@ -5,7 +5,8 @@ import { readFixture } from "./support/echo-stack.ts";
 export const HELP = `Usage: npm run conformance -- [options]
 
 Without a target: runs every case against the harness and prints counts by section and confidence.
-With one: sends the cases that a deployed echo stack can be sent, and prints where the answers differ.
+With one: sends the cases that a deployed echo stack can be sent, and prints where the answers differ, and what was
+answered to the rows that are unknown or disputed, in a form to paste into them.
 
   --target [API=]URL   where an API answers (default API: echo); may be repeated
   --outputs FILE       the stack's outputs, as \`pulumi stack output --json\` prints them: all targets at once

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { HELP, parseCommandLine, type ReplayCommand } from "./command-line.ts";
+import { openAnswers } from "./open-rows.ts";
 import { capture, type Replayed, replay } from "./replay.ts";
 import { sendRaw } from "./support/raw-http.ts";
 
@@ -55,6 +56,13 @@ async function compare(command: ReplayCommand): Promise<number> {
   if (command.captureFile !== undefined) {
     const captured = capture(replayed, [...command.tokens.values()]);
     await writeFile(command.captureFile, `${JSON.stringify(captured, undefined, 2)}\n`);
+  }
+  const open = openAnswers(replayed, [...command.tokens.values()]);
+  if (open.length > 0) {
+    process.stdout.write(
+      "\nOpen rows, as the target answered; paste the members into the cases in tests/conformance/sections:\n\n",
+    );
+    process.stdout.write(`${open.join("\n")}\n`);
   }
   process.stdout.write(`${summary(replayed)}\n`);
   return replayed.some(({ kind }) => kind === "different" || kind === "unanswered") ? EXIT.different : EXIT.same;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Harness, startHarness } from "../../harness/harness.ts";
 import type { Resource } from "../../harness/pulumi/resource-graph.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { openAnswers } from "./open-rows.ts";
 import { capture, type Replayed, replay } from "./replay.ts";
 import { ECHO_STACK, evaluateEchoStack, readFixture } from "./support/echo-stack.ts";
 
@@ -94,6 +95,23 @@ describe("against the echo stack, served by the harness", () => {
     } finally {
       proxy.server.close();
     }
+  });
+
+  test("open rows get the target's answer in the form of a case, and settled rows get nothing", async () => {
+    const replayed = [
+      ...(await replayAll(targets, "routing/double-slash")),
+      ...(await replayAll(targets, "routing/root")),
+    ];
+    expect(openAnswers(replayed, [...tokens.values()])).toEqual([
+      "// routing/double-slash/GET /items//: as here",
+      "status: 404,",
+      'header: {"content-type":"application/json"},',
+      'reply: "{\\"message\\":\\"Not Found\\"}",',
+      "",
+    ]);
+    expect(JSON.stringify(openAnswers(await replayAll(targets, "authorizer/"), [...tokens.values()]))).not.toMatch(
+      /eyJ/,
+    );
   });
 
   test("a capture holds what was answered, and no token or secret", async () => {
