@@ -47,6 +47,8 @@ export interface HarnessOptions {
   /** Keeps tables, users and keys between starts; without it all is in memory. */
   readonly dataDirectory?: string;
   readonly engine?: EngineChoice;
+  /** What every request to `/_harness/*` has to show in `x-harness-secret`. Default: nothing. */
+  readonly secret?: string;
   /** What a function's sandbox is. Default: a thread. */
   readonly isolation?: Isolation;
   readonly seed?: readonly SeedUser[];
@@ -135,7 +137,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
     options,
     clock,
     { name: "the AWS endpoint", port: options.awsPort, maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES },
-    endpointHandler(shared, () => view.versions),
+    endpointHandler(shared, () => view.versions, options.secret),
   );
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
   const versions = await startVersions(model, await servingEnvironment(options, { shared, endpoint, closers }));
@@ -287,6 +289,7 @@ async function servingEnvironment(
 function endpointHandler(
   { cognito, gate, journal }: SharedServices,
   versions: () => Versions | undefined,
+  secret: string | undefined,
 ): HttpHandler {
   return awsEndpoint({
     dynamodb: gate.handle,
@@ -298,6 +301,11 @@ function endpointHandler(
       journal: journal.entries,
       invocations: () => versions()?.invocations() ?? [],
       mintToken: cognito.mintToken,
+      ignoresCase: (id) =>
+        versions()
+          ?.current()
+          .model.userPools.some((p) => p.id === id && !p.caseSensitive) ?? false,
+      secret,
     }),
   });
 }

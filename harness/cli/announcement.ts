@@ -15,6 +15,8 @@ export interface Announced {
   readonly functionNames: readonly string[];
   readonly dataDirectory?: string;
   readonly readyMilliseconds: number;
+  /** Whether `/_harness/*` asks for the value of `HARNESS_SECRET`. */
+  readonly asksForSecret: boolean;
   /** Request bodies to show for routes, by route key: the program's own, from its package.json. */
   readonly examples: ReadonlyMap<string, unknown>;
 }
@@ -81,7 +83,8 @@ export function tourLines(announced: Announced): string[] {
   const client = pool.passwordClientId;
   const cognito = (operation: string, body: string) =>
     `curl -s ${announced.awsEndpointUrl} -H 'content-type: application/x-amz-json-1.1' -H 'x-amz-target: AWSCognitoIdentityProviderService.${operation}' -d ${body}`;
-  const code = `$(curl -s '${announced.awsEndpointUrl}/_harness/outbox/code?to=${USER}')`;
+  const secret = announced.asksForSecret ? ' -H "x-harness-secret: $HARNESS_SECRET"' : "";
+  const code = `$(curl -s${secret} '${announced.awsEndpointUrl}/_harness/outbox/code?to=${USER}')`;
   const signUp = cognito("SignUp", `'${JSON.stringify({ ClientId: client, Username: USER, Password: PASSWORD })}'`);
   const confirm = cognito(
     "ConfirmSignUp",

@@ -29,9 +29,12 @@ export interface ServeOptions extends ProgramOptions {
   readonly watch: boolean;
   readonly isolation: Isolation;
   readonly json: boolean;
+  /** The value of `HARNESS_SECRET`. */
+  readonly secret?: string;
 }
 
 export interface TokenOptions {
+  readonly secret?: string;
   readonly awsPort: number;
   readonly user: string;
   readonly tokenUse: "access" | "id";
@@ -176,13 +179,31 @@ export function parseCommandLine(words: readonly string[], environment: NodeJS.P
     const options = parseReplayLine(rest, environment, programOptions);
     return options === undefined ? { name: "help", text: help } : { name, options };
   }
+  refuseKeptByNpm(name, environment);
   const options = parseOptions(implicit ? words : rest, name);
+  const secret = secretOf(environment);
   if (options.help === true) return { name: "help", text: help };
-  if (name === "token") return { name, options: tokenOptions(options) };
+  if (name === "token") return { name, options: { ...tokenOptions(options), ...secret } };
   if (name === "graph") return { name, options: { ...programOptions(options), form: graphForm(options) } };
   if (name === "cost") return { name, options: costOptions(options) };
   if (name === "security") return { name, options: securityOptions(options) };
-  return { name: "serve", options: serveOptions(options) };
+  return { name: "serve", options: { ...serveOptions(options), ...secret } };
+}
+
+function secretOf({ HARNESS_SECRET: secret }: NodeJS.ProcessEnv): { readonly secret?: string } {
+  if (secret === undefined) return {};
+  if (/^[\x21-\x7e]{8,}$/.test(secret)) return { secret };
+  throw usage("HARNESS_SECRET must be at least 8 visible ASCII characters: it travels in a header.");
+}
+
+/** `npm start --data d` gives the option to npm, which hands it on as a variable and not as a word. */
+function refuseKeptByNpm(command: string, environment: NodeJS.ProcessEnv): void {
+  const kept = [...(HELP[command] ?? "").matchAll(/^ {2}--([a-z-]+)/gm)]
+    .map(([, option = ""]) => option)
+    .find((option) => environment[`npm_config_${option.replace(/^no-/, "").replaceAll("-", "_")}`] !== undefined);
+  if (kept === undefined) return;
+  const script = command === "serve" ? "npm start" : `npm run ${command}`;
+  throw usage(`npm kept --${kept} to itself. Put -- before the options: ${script} -- --${kept}.`);
 }
 
 function refuseRetired(words: readonly string[], environment: NodeJS.ProcessEnv): void {

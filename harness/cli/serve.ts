@@ -36,6 +36,7 @@ export async function serve(
     awsPort: options.awsPort,
     engine: options.engine,
     isolation: options.isolation,
+    ...(options.secret === undefined ? {} : { secret: options.secret }),
     log,
     signal,
     onMessage: (message) => log(messageLine(message)),
@@ -90,6 +91,7 @@ async function announcedOf(harness: Harness, options: ServeOptions, readyMillise
     functionNames: functions.map(({ functionName }) => functionName),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: resolve(options.dataDirectory) }),
     readyMilliseconds,
+    asksForSecret: options.secret !== undefined,
     examples: await exampleBodies(options.programDirectory),
   };
 }

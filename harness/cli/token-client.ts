@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import { SECRET_HEADER } from "../harness-secret.ts";
 import type { TokenOptions } from "./command-line.ts";
 
 /**
@@ -10,9 +11,9 @@ export async function requestToken(options: TokenOptions): Promise<string> {
   const { awsPort, user, tokenUse, claims, expiresInSeconds, userPoolId, clientId } = options;
   const body = JSON.stringify({ username: user, sub: user, tokenUse, claims, expiresInSeconds, userPoolId, clientId });
   const url = `http://127.0.0.1:${awsPort}/_harness/tokens`;
-  const response = await fetch(url, { method: "POST", body, headers: { "content-type": "application/json" } }).catch(
-    () => undefined,
-  );
+  const shown = options.secret === undefined ? {} : { [SECRET_HEADER]: options.secret };
+  const headers = { "content-type": "application/json", ...shown };
+  const response = await fetch(url, { method: "POST", body, headers }).catch(() => undefined);
   if (response === undefined) {
     const remedy = "Start one with npm start, or name its port with --aws-port.";
     throw new HarnessError("TARGET_UNREACHABLE", `No harness answers on port ${awsPort}. ${remedy}`);

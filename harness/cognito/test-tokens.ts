@@ -55,10 +55,10 @@ function targetOf(
   return client === undefined ? { refused: "The user pool has no such client." } : { served, client };
 }
 
-/** The user of that name, or somebody made up, who is the same person for the same name. */
+/** The user of that name with the own `sub`, also where the name was given as both; or somebody made up, who is the same person for the same name. */
 function userFor({ served }: ServedClient, { sub, username }: TestTokenRequest): User {
   const known = username === undefined ? served.users.bySub(sub ?? "") : findUser(served.pool, served.users, username);
-  if (known !== undefined && (sub === undefined || sub === known.sub)) return known;
+  if (known !== undefined && (sub === undefined || sub === known.sub || sub === username)) return known;
   const madeUp = sub ?? stableSub(username ?? "test-user");
   const name = username === undefined || served.pool.usernameAttributes.length > 0 ? madeUp : username;
   return {

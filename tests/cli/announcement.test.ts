@@ -22,6 +22,7 @@ function announced(changes: Changes = {}, more: Partial<Announced> = {}): Announ
     tableNames: ["orders-1", "customers-2"],
     functionNames: ["f-1"],
     readyMilliseconds: 612,
+    asksForSecret: false,
     examples: new Map(),
     ...more,
   };

@@ -194,3 +194,24 @@ describe("the command line", () => {
     );
   });
 });
+
+describe("the environment", () => {
+  test("HARNESS_SECRET goes to serve and token", () => {
+    const environment = { HARNESS_SECRET: "correct-horse" };
+    for (const words of [["serve"], ["token", "--user", "ana"]])
+      expect(parseCommandLine(words, environment)).toMatchObject({ options: { secret: "correct-horse" } });
+  });
+
+  test.each(["", "short", "with a space", "grün-und-blau"])("HARNESS_SECRET=%j is refused", (secret) => {
+    expect(() => parseCommandLine([], { HARNESS_SECRET: secret })).toThrow("HARNESS_SECRET must be");
+  });
+
+  test.each([
+    [[], { npm_config_port: "3001" }, "Put -- before the options: npm start -- --port."],
+    [["serve", "d"], { npm_config_data: "true" }, "npm kept --data to itself."],
+    [["serve"], { npm_config_watch: "" }, "npm start -- --no-watch."],
+    [["token"], { npm_config_user: "ana" }, "npm run token -- --user."],
+  ])("%j with %j: an option that npm kept", (words, environment, message) => {
+    expect(() => parseCommandLine(words, environment)).toThrow(message);
+  });
+});

@@ -127,6 +127,11 @@ describe("/_harness/*", () => {
     ["a sub", { sub: "abc" }, { sub: "abc", token_use: "access" }],
     ["a known user by name", { username: "ana@example.com" }, { sub: () => ana.sub }],
     [
+      "a known user by the name that the command line gives as both",
+      { username: "ana@example.com", sub: "ana@example.com" },
+      { sub: () => ana.sub },
+    ],
+    [
       "an ID token",
       { sub: "abc", tokenUse: "id", claims: { email: "a@example.com" } },
       { token_use: "id", email: "a@example.com" },
