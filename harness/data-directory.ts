@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { HarnessError } from "./errors.ts";
 
@@ -31,17 +32,15 @@ export async function holdDataDirectory(path: string): Promise<DataDirectory> {
 
 async function takeLock(lock: string, directory: string): Promise<void> {
   try {
-    const file = await open(lock, "wx", 0o600);
-    await file.writeFile(String(process.pid));
-    await file.close();
+    await createWhole(lock, `${process.pid} ${await startOf(process.pid)}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const holder = Number(await readFile(lock, "utf8"));
-    if (isRunning(holder)) {
+    const [pid, started] = (await readFile(lock, "utf8")).trim().split(" ");
+    if (await isHolder(Number(pid), started)) {
       const remedy = "Stop it, or choose another folder with --data.";
       throw new HarnessError(
         "DATA_DIRECTORY",
-        `The data directory ${directory} is in use by process ${holder}. ${remedy}`,
+        `The data directory ${directory} is in use by process ${pid}. ${remedy}`,
       );
     }
     // Its holder was killed before it could let go.
@@ -50,8 +49,35 @@ async function takeLock(lock: string, directory: string): Promise<void> {
   }
 }
 
+/** Makes a file that has its text from the first moment on; rejects with EEXIST when there is one. */
+async function createWhole(path: string, text: string): Promise<void> {
+  const fresh = `${path}.${randomUUID()}`;
+  await writeFile(fresh, text, { mode: 0o600 });
+  try {
+    await link(fresh, path);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+/** Whether the process that took the lock still runs: the id may be another one's by now, its start cannot. */
+async function isHolder(pid: number, started: string | undefined): Promise<boolean> {
+  if (!isRunning(pid)) return false;
+  const now = await startOf(pid);
+  return started === undefined || started === UNKNOWN_START || now === UNKNOWN_START || started === now;
+}
+
+const UNKNOWN_START = "unknown";
+
+/** When a process was started, in Linux's ticks since the machine was; elsewhere unknown. */
+async function startOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+  // The name stands in parentheses and may hold any character; the start is the twentieth value after it.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? UNKNOWN_START;
+}
+
 function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return pid === process.pid;
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -15,7 +15,9 @@ describe("a data directory", () => {
     const held = await holdDataDirectory(join(folder, "new", "er"));
     expect(held.path).toBe(join(folder, "new", "er"));
     expect((await stat(held.path)).mode & 0o777).toBe(0o700);
-    expect(await readFile(join(held.path, "harness.pid"), "utf8")).toBe(String(process.pid));
+    expect(await readFile(join(held.path, "harness.pid"), "utf8")).toMatch(
+      new RegExp(`^${process.pid} (\\d+|unknown)$`),
+    );
     await held.release();
     expect(await readdir(held.path)).toEqual([]);
   });
@@ -36,13 +38,33 @@ describe("a data directory", () => {
     expect(await readFile(join(folder, "harness.pid"), "utf8")).toBe("1");
   });
 
+  test.runIf(process.platform === "linux")(
+    "is taken over when another process has the holder's id by now",
+    async () => {
+      await writeFile(join(folder, "harness.pid"), `${process.ppid} 1`);
+      await (await holdDataDirectory(folder)).release();
+    },
+  );
+
+  test("is held by the process whose start stands in it, and by one whose start nobody knows", async () => {
+    const held = await holdDataDirectory(folder);
+    const lock = await readFile(join(folder, "harness.pid"), "utf8");
+    for (const text of [lock, `${process.pid} unknown`]) {
+      await writeFile(join(folder, "harness.pid"), text);
+      await expect(holdDataDirectory(folder)).rejects.toThrow(`in use by process ${process.pid}.`);
+    }
+    await held.release();
+  });
+
   // No process has an id above the kernel's own limit, and none has a negative one or no number.
   test.each(["99999999", "-5", "0", "", "not a number"])(
     "is taken over from a holder that is gone: %j",
     async (holder) => {
       await writeFile(join(folder, "harness.pid"), holder);
       const held = await holdDataDirectory(folder);
-      expect(await readFile(join(folder, "harness.pid"), "utf8")).toBe(String(process.pid));
+      expect(await readFile(join(folder, "harness.pid"), "utf8")).toMatch(
+        new RegExp(`^${process.pid} (\\d+|unknown)$`),
+      );
       await held.release();
     },
   );

@@ -28,7 +28,7 @@ const JUDGES: ReadonlySet<string> = new Set(["security", "replay"]);
 /** Runs one command. A user's mistake ends the process with a sentence and a code, never with a stack. */
 export async function run(words: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   try {
-    await runCommand(parseCommandLine(words, environment));
+    await runCommand(parseCommandLine(words, environment), environment);
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     output.error(error.message);
@@ -37,14 +37,14 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
   }
 }
 
-async function runCommand(command: Command): Promise<void> {
+async function runCommand(command: Command, environment: NodeJS.ProcessEnv): Promise<void> {
   if (command.name === "help") output.standard(command.text);
   else if (command.name === "token") output.standard(await requestToken(command.options));
   else if (command.name === "security") await attack(command.options);
   else if (command.name === "replay") await replayEvents(command.options);
   else if (command.name === "graph") await printGraph(command.options);
   else if (command.name === "cost") await printCost(command.options);
-  else await serveUntilStopped(command.options);
+  else await serveUntilStopped(command.options, environment);
 }
 
 function evaluate({ programDirectory, configuration, stack }: ProgramOptions) {
@@ -86,7 +86,7 @@ async function attack(options: Parameters<typeof runSecurity>[0]): Promise<void>
   });
 }
 
-async function serveUntilStopped(options: Parameters<typeof serve>[0]): Promise<void> {
+async function serveUntilStopped(options: Parameters<typeof serve>[0], environment: NodeJS.ProcessEnv): Promise<void> {
   const ending = new AbortController();
   const { signal: abort } = ending;
   const starting = serve(options, { output, millisecondsSinceStart: () => performance.now(), signal: abort });
@@ -100,8 +100,22 @@ async function serveUntilStopped(options: Parameters<typeof serve>[0]): Promise<
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   process.on("SIGHUP", stop);
+  if (environment.npm_lifecycle_event !== undefined) whenParentEnds(() => void stop("SIGTERM"));
   await starting.catch((error: unknown) => {
     // What a start that was told to end has to say is of no interest.
     if (!abort.aborted) throw error;
   });
+}
+
+const PARENT_LOOK_MILLISECONDS = 250;
+
+/** npm ends at a signal without a word to what it started, which would go on with nobody left to stop it. */
+function whenParentEnds(ended: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    ended();
+  }, PARENT_LOOK_MILLISECONDS);
+  look.unref();
 }
