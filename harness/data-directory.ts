@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { HarnessError } from "./errors.ts";
 
@@ -51,12 +50,13 @@ async function takeLock(lock: string, directory: string): Promise<void> {
 
 /** Makes a file that has its text from the first moment on; rejects with EEXIST when there is one. */
 async function createWhole(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${randomUUID()}`;
-  await writeFile(fresh, text, { mode: 0o600 });
+  const folder = await mkdtemp(`${path}-`);
+  const fresh = join(folder, "lock");
   try {
+    await writeFile(fresh, text, { mode: 0o600 });
     await link(fresh, path);
   } finally {
-    await rm(fresh, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
