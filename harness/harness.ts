@@ -40,6 +40,8 @@ export interface HarnessOptions {
   readonly stack?: string;
   /** Configuration before the stack file's. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Files with the outputs of other stacks, by the stack's name in a StackReference. */
+  readonly references?: Readonly<Record<string, string>>;
   /** Of the first API; further ones take free ports. 0 picks a free one. */
   readonly port: number;
   /** Of the AWS endpoint. 0 picks a free one. */
@@ -205,11 +207,12 @@ function running({ options, clock, reads, shared, versions, listeners, endpoint,
 }
 
 async function evaluateModel(options: HarnessOptions, clock: Clock, reads: Reads): Promise<Model> {
-  const { programDirectory, stack, configuration, log, signal } = options;
+  const { programDirectory, stack, configuration, references, log, signal } = options;
   const chosen = {
     ...(signal === undefined ? {} : { signal }),
     ...(stack === undefined ? {} : { stack }),
     ...(configuration === undefined ? {} : { configuration }),
+    ...(references === undefined ? {} : { references }),
   };
   const onFiles = (files: readonly TrackedFile[]) => {
     reads.files = files;

@@ -57,12 +57,17 @@ const PROGRAM_HELP = `  --program DIR        folder of the Pulumi program (defau
   --stack NAME         stack whose Pulumi.NAME.yaml configures it (default: dev)
   --config KEY=VALUE   configuration for this run, before the stack file's; may be repeated`;
 
+const REFERENCE_HELP = `  --reference NAME=FILE
+                       outputs of another stack for a StackReference to NAME, as pulumi stack output --json prints them;
+                       may be repeated`;
+
 const HELP: Readonly<Record<string, string>> = {
   serve: `Usage: npm start -- [options]
 
 Runs the Pulumi program on this machine: its HTTP API, authorizer, functions, table, roles and user pool.
 
 ${PROGRAM_HELP}
+${REFERENCE_HELP}
   --port N             port of the HTTP API, 0 for any free one (default: 3000)
   --aws-port N         port of the AWS endpoint, 0 for any free one (default: 4566)
   --data DIR           keep table, users and keys in DIR between starts (default: in memory)
@@ -90,6 +95,7 @@ Prints a test token, signed by the running user pool's own key.
 Prints the resources that the program registers, with the identifiers that they have here.
 
 ${PROGRAM_HELP}
+${REFERENCE_HELP}
   --json               the whole graph as JSON
   --mermaid            a Mermaid flowchart of routes, functions, tables and what may reach what
   --help               this text`,
@@ -98,6 +104,7 @@ ${PROGRAM_HELP}
 Estimates what the stack costs on AWS in a month, resource by resource, and what it costs while nobody calls.
 
 ${PROGRAM_HELP}
+${REFERENCE_HELP}
   --requests N         requests to the API a month (default: 1000000)
   --users N            users who sign in or refresh a month (default: 1000)
   --duration N         milliseconds that a request takes in its function (default: 50)
@@ -127,6 +134,7 @@ const OPTION_TYPES = {
   program: { type: "string" },
   stack: { type: "string" },
   config: { type: "string", multiple: true },
+  reference: { type: "string", multiple: true },
   port: { type: "string" },
   "aws-port": { type: "string" },
   data: { type: "string" },
@@ -242,12 +250,21 @@ function withNegativeNumbers(words: readonly string[]): string[] {
   });
 }
 
-function programOptions(options: Pick<Options, "program" | "stack" | "config">): ProgramOptions {
+function programOptions(
+  options: Pick<Options, "program" | "stack" | "config"> & Partial<Pick<Options, "reference">>,
+): ProgramOptions {
   return {
     programDirectory: options.program ?? ".",
     ...(options.stack === undefined ? {} : { stack: stackName(options.stack) }),
     configuration: Object.fromEntries((options.config ?? []).map(keyAndValue)),
+    ...(options.reference === undefined ? {} : { references: Object.fromEntries(options.reference.map(nameAndFile)) }),
   };
+}
+
+function nameAndFile(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1) throw usage("--reference takes NAME=FILE, e.g. org/project/dev=outputs.json.");
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** @see https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack */

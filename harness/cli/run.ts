@@ -47,12 +47,13 @@ async function runCommand(command: Command, environment: NodeJS.ProcessEnv): Pro
   else await serveUntilStopped(command.options, environment);
 }
 
-function evaluate({ programDirectory, configuration, stack }: ProgramOptions) {
+function evaluate({ programDirectory, configuration, stack, references }: ProgramOptions) {
   return evaluateProgram({
     programDirectory,
     configuration,
     onOutput: output.error,
     ...(stack === undefined ? {} : { stack }),
+    ...(references === undefined ? {} : { references }),
   });
 }
 

@@ -41,6 +41,7 @@ export async function serve(
     signal,
     onMessage: (message) => log(messageLine(message)),
     ...(options.stack === undefined ? {} : { stack: options.stack }),
+    ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),
     ...(options.seedFile === undefined ? {} : { seed: await readSeed(options.seedFile) }),
   });

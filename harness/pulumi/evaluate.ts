@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { HarnessError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
+import { parseJsonObject } from "../json.ts";
 import { findEntryPoint } from "./entry-point.ts";
 import type { Evaluation, EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
@@ -22,6 +23,8 @@ export interface EvaluateOptions {
   readonly stack?: string;
   /** Configuration that goes before the stack file's, as `pulumi config set` would take it. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Files with the outputs of other stacks, by the stack's name in a StackReference. */
+  readonly references?: Readonly<Record<string, string>>;
   /** `false`: evaluate even where a kept result still holds. */
   readonly useCache?: boolean;
   /** What the program and Pulumi print while they run, line by line. */
@@ -110,6 +113,7 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
     organization: "organization",
     configuration: configuration.values,
     secretKeys: configuration.secretKeys,
+    references: await readReferences(options.references ?? {}, read),
     ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);
@@ -162,6 +166,21 @@ async function readTracked(path: string, read: TrackedFile[]): Promise<string> {
   const bytes = await readFile(path);
   read.push({ path, aspect: "content", digest: contentDigest(bytes) });
   return bytes.toString();
+}
+
+/** @throws HarnessError CONFIGURATION for a file that cannot be read, or holds no object. */
+async function readReferences(
+  files: Readonly<Record<string, string>>,
+  read: TrackedFile[],
+): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> {
+  const entries = Object.entries(files).map(async ([name, file]) => {
+    const text = await readTracked(resolve(file), read).catch(() => undefined);
+    const outputs = text === undefined ? undefined : parseJsonObject(text);
+    if (outputs !== undefined) return [name, outputs] as const;
+    const remedy = `Write it with: pulumi stack output --json --show-secrets --stack ${name} > ${file}`;
+    throw new HarnessError("CONFIGURATION", `${file} holds no outputs of the stack ${name}. ${remedy}`);
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function readProject(directory: string, read: TrackedFile[]): Promise<{ project: Project; projectFile: string }> {

@@ -83,7 +83,8 @@ export async function keepEvaluation(request: EvaluationRequest, evaluation: Eva
 
 /** Marked as one by the program, or a secret setting that stands in it without a mark. */
 function holdsSecret(request: EvaluationRequest, evaluation: Evaluation): boolean {
-  if (evaluation.secretExports.length > 0) return true;
+  // Which outputs of another stack are secret its file does not say.
+  if (evaluation.secretExports.length > 0 || Object.keys(request.references).length > 0) return true;
   if (evaluation.resources.some(({ secretInputs = [] }) => secretInputs.length > 0)) return true;
   const text = JSON.stringify(evaluation);
   return request.secretKeys.some((key) => text.includes(JSON.stringify(request.configuration[key] ?? "").slice(1, -1)));

@@ -103,7 +103,8 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
     requireFromProgram("@pulumi/pulumi/output"),
   );
   const mocks = {
-    newResource: (args: MockResourceArgs) => newResource(args, { ids, registrations, unknowns }),
+    newResource: (args: MockResourceArgs) =>
+      newResource(args, { ids, registrations, unknowns, references: request.references }),
     call: (args: CallArgs) => call(args, request, unknowns),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
@@ -223,6 +224,7 @@ interface Evaluating {
   readonly ids: Identifiers;
   readonly registrations: Registrations;
   readonly unknowns: UnknownValues;
+  readonly references: EvaluationRequest["references"];
 }
 
 interface Made {
@@ -248,10 +250,24 @@ function refuseDuplicate({ type, name }: MockResourceArgs, registering: Register
   urns.add(urn);
 }
 
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
+function stackReference({ type, name, id = name }: MockResourceArgs, { references, unknowns }: Evaluating): Made {
+  const outputs = Object.hasOwn(references, id) ? references[id] : undefined;
+  if (outputs !== undefined) return { id, state: { name: id, outputs, secretOutputNames: [] } };
+  refusals.add(
+    { type, name },
+    `The outputs of the stack ${id} are not known here. Give them with --reference ${id}=FILE.json, written by pulumi stack output --json.`,
+  );
+  unknowns.markResource(type, name);
+  return { id, state: {} };
+}
+
 async function newResource(args: MockResourceArgs, evaluating: Evaluating): Promise<Made> {
   const { registrations, unknowns } = evaluating;
   const registering = registrations.current();
   refuseDuplicate(args, registering);
+  if (args.type === STACK_REFERENCE) return stackReference(args, evaluating);
   const made =
     args.custom === false ? newComponent(args, registering) : await newCustomResource(args, evaluating, registering);
   if (made !== undefined) return made;

@@ -21,6 +21,8 @@ export interface EvaluationRequest {
   readonly organization: string;
   readonly configuration: Readonly<Record<string, string>>;
   readonly secretKeys: readonly string[];
+  /** Outputs of other stacks, by name. */
+  readonly references: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Where Node.js keeps compiled code between evaluations. */
   readonly compileCacheDirectory?: string;
 }

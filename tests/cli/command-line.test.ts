@@ -145,6 +145,7 @@ describe("the command line", () => {
       claims: "{}",
       "expires-in": "1",
       config: "a=b",
+      reference: "a/b/c=d.json",
       requests: "1",
       users: "1",
       duration: "1",

@@ -126,6 +126,16 @@ export const evaluationRows: readonly Row[] = [
     ours: "Refused by name: offline there is nothing to read.",
     cases: [evaluation("an existing resource")],
   }),
+  row("stack-references", "D", "A stack reference reads the outputs of another stack.", "pulumi-mocks", {
+    ours: "They are given with `--reference NAME=FILE`; without that the stack is named, with this remedy.",
+    cases: [
+      tested("tests/pulumi/stack-references.test.ts", "the outputs of another stack can be given"),
+      tested(
+        "tests/pulumi/stack-references.test.ts",
+        "without them the stack is named, with the remedy, and nothing that follows",
+      ),
+    ],
+  }),
   row("kept-results", "D", "The program runs at each `pulumi up`.", "pulumi-run", {
     ours: "A result is kept for the next start while every file, folder, environment variable and package that it was made of is as it was; not where the program asked another process or the network, and not where it holds a secret. The clock and chance are not watched.",
     cases: [
