@@ -13,6 +13,8 @@ export interface Announced {
   }[];
   readonly tableNames: readonly string[];
   readonly functionNames: readonly string[];
+  /** What is accepted without effect, each type with its number. */
+  readonly inert?: readonly string[];
   readonly dataDirectory?: string;
   readonly readyMilliseconds: number;
   /** Whether `/_harness/*` asks for the value of `HARNESS_SECRET`. */
@@ -60,6 +62,9 @@ export function humanAnnouncement(announced: Announced): string {
       "Stack",
       `${announced.stack} in ${announced.region}${announced.dataDirectory === undefined ? ", in memory" : `, kept in ${announced.dataDirectory}`}`,
     ],
+    ...(announced.inert === undefined || announced.inert.length === 0
+      ? []
+      : [["Without effect", announced.inert.join(", ")] satisfies [string, string]]),
   ];
   const width = Math.max(...facts.map(([label]) => label.length));
   const table = facts.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`).join("\n");

@@ -6,6 +6,7 @@ import { HarnessError } from "../errors.ts";
 import { type Harness, startHarness } from "../harness.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
 import type { ServeOptions } from "./command-line.ts";
+import { inertResources } from "./inert-resources.ts";
 import { followChanges } from "./reload.ts";
 import { followTypes } from "./type-report.ts";
 
@@ -90,6 +91,7 @@ async function announcedOf(harness: Harness, options: ServeOptions, readyMillise
     }),
     tableNames: tables.map(({ name }) => name),
     functionNames: functions.map(({ functionName }) => functionName),
+    inert: inertResources(program.graph),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: resolve(options.dataDirectory) }),
     readyMilliseconds,
     asksForSecret: options.secret !== undefined,

@@ -101,3 +101,10 @@ describe("the tour", () => {
     expect(tourLines(announced({ route: { routeKey: "GET /orders/{id}" } }))).toEqual([]);
   });
 });
+
+test("what has no effect here is named, and the line is left out where there is nothing", () => {
+  expect(humanAnnouncement(announced({}, { inert: ["MetricAlarm (2)", "awsx:cloudtrail:Trail"] }))).toMatch(
+    /Without effect +MetricAlarm \(2\), awsx:cloudtrail:Trail\n/,
+  );
+  expect(humanAnnouncement(announced({}, { inert: [] }))).not.toContain("Without effect");
+});

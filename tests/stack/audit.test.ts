@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inertResources } from "../../harness/cli/inert-resources.ts";
 import { type EvaluatedProgram, evaluateProgram } from "../../harness/pulumi/evaluate.ts";
 import { ROOT, type ScratchProgram, scratchProgram } from "../end-to-end/support/scratch-program.ts";
 
@@ -15,6 +16,12 @@ describe("the audit trail", () => {
     expect(prod.graph.components).toMatchObject([{ type: "awsx:cloudtrail:Trail", name: "audit", remote: true }]);
     const dev = await evaluateProgram({ programDirectory: ROOT, stack: "dev" });
     expect(dev.graph.components).toEqual([]);
+  });
+
+  test("is named among what has no effect offline, as are the alarms", () => {
+    expect(inertResources(prod.graph)).toEqual(
+      expect.arrayContaining(["MetricAlarm (17)", "Dashboard", "Bucket", "awsx:cloudtrail:Trail"]),
+    );
   });
 
   test("is not even loaded where it is not wanted", async () => {
