@@ -63,9 +63,10 @@ export function keyText(value: unknown): string {
   return `${type}:${String(content)}`;
 }
 
-/** A number in the form that DynamoDB stores and returns: no exponent, no superfluous zeros, no plus sign. */
+/** A number in the form that DynamoDB stores and returns: no exponent, no superfluous zeros, no plus sign. Any other text stays as it is. */
 export function canonicalNumber(text: string): string {
-  const parts = /^([-+]?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(text);
+  // Without a digit it is no number: the engine says so, where "0" would have been stored.
+  const parts = /^([-+]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(text);
   if (parts === null) return text;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = parts;
   const digits = `${whole}${fraction}`.replace(/^0+/, "");
