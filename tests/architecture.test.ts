@@ -100,6 +100,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/dynamodb/engine-address.ts",
       "harness/cognito/store.ts",
       "harness/security/listening-ports.ts",
+      "harness/security/git-tree.ts",
       "harness/security/program-hashes.ts",
       "harness/security/reports/write-reports.ts",
     ],
@@ -108,6 +109,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
   {
     module: /^node:child_process$/,
     allowed: [
+      "harness/security/git-tree.ts",
       "harness/pulumi/evaluate.ts",
       "harness/pulumi/observed-reads.ts",
       "harness/pulumi/type-check.ts",

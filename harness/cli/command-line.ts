@@ -6,7 +6,7 @@ import { HarnessError } from "../errors.ts";
 import { type JsonObject, parseJsonObject } from "../json.ts";
 import type { Isolation } from "../lambda/sandbox.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
-import type { SecurityOptions } from "../security/command.ts";
+import type { SecurityOptions } from "../security/security-options.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { parseReplayLine, REPLAY_HELP } from "./replay-line.ts";
 
@@ -117,11 +117,20 @@ Attacks the program's API and says of each claim on its security whether it hold
 is breached, 2 when it could not run.
 
 ${PROGRAM_HELP}
+  --target TARGET      local (default): the program, served for this run; endpoint: a deployed stack, described by
+                       --outputs; or an API's URL. Twice: both are attacked and compared
+  --outputs FILE       what pulumi stack export, or pulumi stack output --json, wrote of the stack
+  --endpoint-url URL   where that stack's services answer (default: AWS, or http://localhost:4566 for any other API)
+  --users FILE         JSON with users that are there: {"first":{"username":"…","password":"…"},"second":{…}}
+  --diff REF           serve the program of a git reference and this one, attack both, and print as Markdown who may do
+                       what that they could not before; ends with 1 where access grew
+  --draft-profile      print a profile drafted from the routes, and attack nothing
   --profile FILE       how the API is used (default: security.profile.mts in the program's folder, where it is there)
   --only NAMES         families or checks to run, apart by commas; may be repeated (default: all)
   --skip NAMES         families or checks to leave out; the report names them
   --seed N             repeats the random parts of an earlier run (default: a new one, which the report names)
   --concurrency N      how many checks attack at the same time (default: 4)
+  --isolation KIND     how function code is kept apart: process or thread (default: process)
   --report DIR         write security.html, .json, .junit.xml and .sarif into DIR
   --json               the whole report as one JSON document in place of the summary
   --help               this text`,
@@ -155,6 +164,11 @@ const OPTION_TYPES = {
   pool: { type: "string" },
   client: { type: "string" },
   profile: { type: "string" },
+  target: { type: "string", multiple: true },
+  outputs: { type: "string" },
+  "endpoint-url": { type: "string" },
+  "draft-profile": { type: "boolean" },
+  diff: { type: "string" },
   only: { type: "string", multiple: true },
   skip: { type: "string", multiple: true },
   concurrency: { type: "string" },
@@ -194,7 +208,7 @@ export function parseCommandLine(words: readonly string[], environment: NodeJS.P
   if (name === "token") return { name, options: { ...tokenOptions(options), ...secret } };
   if (name === "graph") return { name, options: { ...programOptions(options), form: graphForm(options) } };
   if (name === "cost") return { name, options: costOptions(options) };
-  if (name === "security") return { name, options: securityOptions(options) };
+  if (name === "security") return { name, options: securityOptions(options, environment) };
   return { name: "serve", options: { ...serveOptions(options), ...secret } };
 }
 
@@ -357,7 +371,7 @@ function tokenOptions(options: Options): TokenOptions {
 
 const LARGEST_SEED = 2 ** 31;
 
-function securityOptions(options: Options): SecurityOptions {
+function securityOptions(options: Options, environment: NodeJS.ProcessEnv): SecurityOptions {
   return {
     ...programOptions(options),
     ...(options.profile === undefined ? {} : { profileFile: options.profile }),
@@ -365,9 +379,24 @@ function securityOptions(options: Options): SecurityOptions {
     skip: names(options.skip),
     seed: wholeNumber(options.seed, "seed", LARGEST_SEED) ?? randomInt(LARGEST_SEED),
     concurrency: wholeNumber(options.concurrency, "concurrency", 64) ?? 4,
+    isolation: isolationKind(options.isolation ?? "process"),
+    targets: securityTargets(options.target),
+    environment,
+    draftProfile: options["draft-profile"] === true,
+    ...(options.diff === undefined ? {} : { diffReference: options.diff }),
+    ...(options.outputs === undefined ? {} : { outputsFile: options.outputs }),
+    ...(options["endpoint-url"] === undefined ? {} : { endpointUrl: options["endpoint-url"] }),
+    ...(options.users === undefined ? {} : { usersFile: options.users }),
     json: options.json === true,
     ...(options.report === undefined ? {} : { reportDirectory: options.report }),
   };
+}
+
+function securityTargets(targets: readonly string[] = []): readonly string[] {
+  if (targets.length > 2) throw usage("--target can be given twice, to compare two targets.");
+  const wrong = targets.find((target) => target !== "local" && target !== "endpoint" && !/^https?:\/\//.test(target));
+  if (wrong === undefined) return targets;
+  throw usage("--target takes local, endpoint, or the http(s) URL of an API.");
 }
 
 const names = (words: readonly string[] = []): readonly string[] =>

@@ -1,9 +1,15 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { systemClock } from "../clock.ts";
 import { HarnessError } from "../errors.ts";
-import type { Model } from "../model.ts";
+import { type Model, readModel } from "../model.ts";
+import { evaluateProgram } from "../pulumi/evaluate.ts";
+import { type AccessMatrix, accessChanges, accessMatrix, changesMarkdown } from "./access-diff.ts";
 import type { CheckResult } from "./check.ts";
-import { startLocalSubject } from "./local-run.ts";
+import { compareReports, comparisonText } from "./comparison.ts";
+import { draftProfile } from "./draft-profile.ts";
+import { checkOut } from "./git-tree.ts";
+import { openSubject } from "./open-subject.ts";
 import type { SecurityProfile } from "./profile.ts";
 import { readProfile } from "./profile-reader.ts";
 import { programHashes } from "./program-hashes.ts";
@@ -11,23 +17,9 @@ import { overallVerdict, type SuiteReport } from "./report.ts";
 import { reportedResources, reportedRoutes } from "./report-facts.ts";
 import { terminalReport } from "./reports/terminal-report.ts";
 import { writeReports } from "./reports/write-reports.ts";
+import type { SecurityOptions } from "./security-options.ts";
 import { sourcePlaces } from "./source-places.ts";
 import { pickChecks, runSuite } from "./suite.ts";
-
-export interface SecurityOptions {
-  readonly programDirectory: string;
-  readonly stack?: string;
-  readonly configuration: Readonly<Record<string, string>>;
-  readonly profileFile?: string;
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-  readonly seed: number;
-  readonly concurrency: number;
-  /** The whole report as one JSON document in place of the summary. */
-  readonly json: boolean;
-  /** Where to write HTML, JSON, JUnit XML and SARIF. */
-  readonly reportDirectory?: string;
-}
 
 export interface SecuritySurroundings {
   /** For the report. */
@@ -41,38 +33,98 @@ export interface SecuritySurroundings {
 /** Exit codes of the command. */
 export const EXIT = { held: 0, breached: 1, "not-shown": 2 } as const;
 
-/** Runs the suite and prints what it found.
+/** Runs the suite on one target, or on two to compare them, and prints what it found.
  * @returns the exit code: 0 all held, 1 breached, 2 nothing could be shown.
  * @throws HarnessError when it cannot run. */
 export async function runSecurity(options: SecurityOptions, surroundings: SecuritySurroundings): Promise<number> {
-  const checks = pickChecks(options);
   const profile = await loadProfile(options);
+  if (options.draftProfile) return printDraft(options, surroundings);
+  if (options.diffReference !== undefined) return diffPrograms(options.diffReference, options, profile, surroundings);
+  const [first = "local", second] = options.targets;
+  const report = await attackTarget(first, options, profile, surroundings);
+  if (second === undefined) return present(report, options, surroundings);
+  const other = await attackTarget(second, options, profile, surroundings);
+  const comparison = compareReports(report.report, other.report, profile?.knownDifferences ?? []);
+  surroundings.print(options.json ? JSON.stringify(comparison) : comparisonText(comparison));
+  return Math.max(EXIT[overallVerdict(report.report.results)], EXIT[overallVerdict(other.report.results)]);
+}
+
+async function present(
+  { report, model }: Attacked,
+  options: SecurityOptions,
+  { print }: SecuritySurroundings,
+): Promise<number> {
+  print(options.json ? JSON.stringify(report) : terminalReport(report, { place: placesOf(model) }));
+  if (options.reportDirectory !== undefined) {
+    const files = await writeReports(report, options.reportDirectory);
+    if (!options.json) print(`\nWritten: ${files.join(", ")}`);
+  }
+  return EXIT[overallVerdict(report.results)];
+}
+
+async function printDraft(options: SecurityOptions, { print }: SecuritySurroundings): Promise<number> {
+  const { programDirectory, configuration, stack } = options;
+  const chosen = stack === undefined ? {} : { stack };
+  const program = await evaluateProgram({ programDirectory, configuration, ...chosen });
+  print(draftProfile(readModel(program, systemClock)));
+  return EXIT.held;
+}
+
+/** Serves the program as it was and as it is, and tells whose access grew. */
+async function diffPrograms(
+  reference: string,
+  options: SecurityOptions,
+  profile: SecurityProfile | undefined,
+  { print, progress }: SecuritySurroundings,
+): Promise<number> {
+  const tree = await checkOut(reference, options.programDirectory);
+  try {
+    const look = async (programDirectory: string): Promise<AccessMatrix> => {
+      progress(`looking at ${programDirectory}`);
+      const subject = await openSubject("local", { ...options, programDirectory }, profile);
+      return accessMatrix(subject).finally(() => subject.close());
+    };
+    const before = await look(tree.directory);
+    const changes = accessChanges(before, await look(options.programDirectory));
+    print(options.json ? JSON.stringify(changes) : changesMarkdown(reference, changes));
+    return changes.some(({ grew }) => grew) ? EXIT.breached : EXIT.held;
+  } finally {
+    await tree.remove();
+  }
+}
+
+interface Attacked {
+  readonly report: SuiteReport;
+  readonly model: Model;
+}
+
+async function attackTarget(
+  target: string,
+  options: SecurityOptions,
+  profile: SecurityProfile | undefined,
+  surroundings: SecuritySurroundings,
+): Promise<Attacked> {
+  const checks = pickChecks(options);
   const started = performance.now();
   const startedAt = new Date().toISOString();
-  const { programDirectory, stack, configuration, seed } = options;
-  const subject = await startLocalSubject({
-    programDirectory,
-    configuration,
-    profile,
-    seed,
-    ...(stack === undefined ? {} : { stack }),
-  });
+  const { seed, only, skip, programDirectory } = options;
+  const subject = await openSubject(target, options, profile);
   try {
     const results = await runSuite(subject, checks, {
       ...options,
       onResult: (result, done, of) => surroundings.progress(progressLine(result, done, of)),
     });
-    const { project, stack: servedStack } = subject.model.program.deployment;
+    const { project, stack } = subject.model.program.deployment;
     const report: SuiteReport = {
       tool: { name: "security suite", version: surroundings.version },
-      target: subject.target.kind,
+      target: target === "local" ? "local" : subject.target.name,
       project,
-      stack: servedStack,
+      stack,
       startedAt,
       durationMilliseconds: Math.round(performance.now() - started),
       seed,
-      only: options.only,
-      skip: options.skip,
+      only,
+      skip,
       results,
       environment: surroundings.environment,
       hashes: await programHashes(subject.model, resolve(programDirectory)),
@@ -80,13 +132,7 @@ export async function runSecurity(options: SecurityOptions, surroundings: Securi
       routes: reportedRoutes(subject),
       proofs: await loadProofs(programDirectory),
     };
-    const place = placesOf(subject.model);
-    surroundings.print(options.json ? JSON.stringify(report) : terminalReport(report, { place }));
-    if (options.reportDirectory !== undefined) {
-      const files = await writeReports(report, options.reportDirectory);
-      if (!options.json) surroundings.print(`\nWritten: ${files.join(", ")}`);
-    }
-    return EXIT[overallVerdict(results)];
+    return { report, model: subject.model };
   } finally {
     await subject.close();
   }

@@ -1,6 +1,16 @@
 /** How to use an API that keeps things for its users: what the attacks on ownership need to know. Data only. */
 export interface SecurityProfile {
   readonly things: readonly OwnedThing[];
+  /** Claims on which two targets are known to differ. */
+  readonly knownDifferences?: readonly KnownDifference[];
+}
+
+export interface KnownDifference {
+  /** A check's id. */
+  readonly check: string;
+  readonly reason: string;
+  /** Where that is said. */
+  readonly link: string;
 }
 
 /** A thing that belongs to the user who created it, and to nobody else. */

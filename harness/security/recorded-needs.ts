@@ -20,7 +20,7 @@ export async function recordedNeeds(subject: Subject): Promise<readonly NeededRe
       needs.set(key, { roleArn: principal.roleArn, request, neededBy });
     }
   }
-  return [...needs.values(), ...model.functions.flatMap((one) => logNeeds(model, one))];
+  return [...needs.values(), ...model.functions.flatMap((one) => [...logNeeds(model, one), ...traceNeeds(model, one)])];
 }
 
 /** Whose items they are makes no difference to a role; actions, resources and the other conditions do. */
@@ -37,15 +37,29 @@ async function routeOf({ target }: Subject, requestId: string): Promise<string> 
   return entry?.subject ?? "an event without a gateway";
 }
 
-/** Lambda writes a function's log under the function's role.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
-function logNeeds({ program }: Model, { roleArn, logging, functionName }: LambdaFunction): readonly NeededRequest[] {
-  const { region, accountId } = program.deployment;
-  const group = `arn:aws:logs:${region}:${accountId}:log-group:${logging.logGroup}`;
-  const declared = program.graph
-    .ofType("aws:cloudwatch/logGroup:LogGroup")
-    .some(({ outputs, inputs }) => (outputs.name ?? inputs.name) === logging.logGroup);
-  const ask = (action: string, resourceArn: string): NeededRequest => ({
+/** Lambda sends a function's traces under the function's role, where tracing is on. X-Ray knows no resources.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+function traceNeeds(model: Model, lambdaFunction: LambdaFunction): readonly NeededRequest[] {
+  const { tracingConfig } = model.program.graph.byArn(lambdaFunction.functionArn)?.inputs ?? {};
+  const mode =
+    typeof tracingConfig === "object" && tracingConfig !== null && "mode" in tracingConfig
+      ? tracingConfig.mode
+      : undefined;
+  if (mode !== "Active") return [];
+  return ["xray:PutTraceSegments", "xray:PutTelemetryRecords"].map((action) =>
+    lambdasOwn(model, lambdaFunction, action, "*"),
+  );
+}
+
+/** What Lambda itself asks for under the function's role. */
+function lambdasOwn(
+  { program }: Model,
+  { roleArn, functionName }: LambdaFunction,
+  action: string,
+  resourceArn: string,
+): NeededRequest {
+  const { accountId } = program.deployment;
+  return {
     roleArn,
     request: {
       principal: { kind: "role-session", roleArn, sessionArn: `${roleArn}/${functionName}`, accountId },
@@ -53,8 +67,21 @@ function logNeeds({ program }: Model, { roleArn, logging, functionName }: Lambda
       resourceArn,
       context: { "aws:SecureTransport": "true" },
     },
-    neededBy: `Lambda, for the log of ${functionName}`,
-  });
+    neededBy: `Lambda, for the ${action.startsWith("xray:") ? "traces" : "log"} of ${functionName}`,
+  };
+}
+
+/** Lambda writes a function's log under the function's role.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html */
+function logNeeds(model: Model, lambdaFunction: LambdaFunction): readonly NeededRequest[] {
+  const { program } = model;
+  const { logging } = lambdaFunction;
+  const { region, accountId } = program.deployment;
+  const group = `arn:aws:logs:${region}:${accountId}:log-group:${logging.logGroup}`;
+  const declared = program.graph
+    .ofType("aws:cloudwatch/logGroup:LogGroup")
+    .some(({ outputs, inputs }) => (outputs.name ?? inputs.name) === logging.logGroup);
+  const ask = (action: string, resourceArn: string) => lambdasOwn(model, lambdaFunction, action, resourceArn);
   return [
     ...(declared ? [] : [ask("logs:CreateLogGroup", group)]),
     ask("logs:CreateLogStream", `${group}:log-stream:2026/01/01/[$LATEST]0`),

@@ -133,7 +133,7 @@ const SECOND_PERSONS: ReadonlySet<string> = new Set(["victim"]);
 
 async function signInAs(target: Target, which: "first" | "second"): Promise<SignedIn | undefined> {
   const signIn = which === "first" ? target.signIn : target.signInSecond;
-  return isShown(signIn) ? signIn(`security-${which}`) : undefined;
+  return isShown(signIn) ? signIn(which) : undefined;
 }
 
 async function publishedKeys(fetch: typeof globalThis.fetch, url: string): Promise<readonly PublishedKey[]> {

@@ -1,0 +1,28 @@
+import type { Isolation } from "../lambda/sandbox.ts";
+
+/** What a command line asks of the suite. */
+export interface SecurityOptions {
+  readonly programDirectory: string;
+  readonly stack?: string;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly profileFile?: string;
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly seed: number;
+  readonly concurrency: number;
+  readonly isolation: Isolation;
+  /** One, or two to compare: `local`, `endpoint`, or an API's URL. Default: `local`. */
+  readonly targets: readonly string[];
+  readonly outputsFile?: string;
+  readonly endpointUrl?: string;
+  readonly usersFile?: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** A git reference to compare the program with. */
+  readonly diffReference?: string;
+  /** Print a profile drafted from the routes, and attack nothing. */
+  readonly draftProfile: boolean;
+  /** The whole report as one JSON document in place of the summary. */
+  readonly json: boolean;
+  /** Where to write HTML, JSON, JUnit XML and SARIF. */
+  readonly reportDirectory?: string;
+}
