@@ -1,6 +1,7 @@
 import type { FaultCollector } from "../faults.ts";
 import type { ResourceGraph } from "../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { physicalNameOf } from "../resources/physical-name.ts";
 import {
   API_TYPE,
   AUTHORIZER_TYPE,
@@ -28,7 +29,7 @@ export function readHttpApis(graph: ResourceGraph, faults: FaultCollector): read
     const cors = readCorsConfiguration(inputs);
     const api: HttpApi = {
       apiId: resource.id,
-      name: String(resource.outputs.name ?? resource.name),
+      name: physicalNameOf(resource),
       declaredBy: inputs.declaredBy,
       disableExecuteApiEndpoint: inputs.flag("disableExecuteApiEndpoint") === true,
       stages: [...(quickCreate === undefined ? [] : [quickCreate.stage]), ...(stages.get(resource.id) ?? [])],

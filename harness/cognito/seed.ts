@@ -126,10 +126,11 @@ function planUser(service: Service, seed: SeedUser): Plan {
   if (fitting.length > 1) return refused("there are several user pools; name one as userPool");
   const { pool } = served;
   if (findUser(pool, served.users, seed.username) !== undefined) return { kind: "existing", username: seed.username };
-  const unknownGroup = seed.groups.find((name) => findGroup(served, name) === undefined);
+  const groups = seed.groups.map((name) => groupNameOf(served, name));
+  const unknownGroup = groups.find((name) => findGroup(served, name) === undefined);
   if (unknownGroup !== undefined) return refused(`the pool has no group ${unknownGroup}`);
   const given = Object.entries(seed.attributes).map(([Name, Value]) => ({ Name, Value }));
-  const user = seededUser(newUser(service, pool, seed.username, storedAttributes(given)), seed);
+  const user = seededUser(newUser(service, pool, seed.username, storedAttributes(given)), groups);
   const refusal =
     checkUsernameForm(pool, seed.username) ??
     checkAdminPassword(pool.passwordPolicy, seed.password) ??
@@ -146,7 +147,13 @@ function isNamed(pool: ServedPool["pool"], name: string): boolean {
   return pool.id === name || pool.logicalName === name || pool.name === name;
 }
 
-function seededUser(user: User, { groups }: SeedUser): User {
+/** A seed file is written by hand, from the program: it may call a group by its logical name. */
+function groupNameOf(served: ServedPool, given: string): string {
+  if (findGroup(served, given) !== undefined) return given;
+  return [...served.pool.groups.values()].find(({ logicalName }) => logicalName === given)?.name ?? given;
+}
+
+function seededUser(user: User, groups: readonly string[]): User {
   const verified = (["email", "phone_number"] as const)
     .filter((name) => user.attributes[name] !== undefined)
     .map((name) => [`${name}_verified`, "true"] as const);

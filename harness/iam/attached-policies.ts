@@ -1,5 +1,6 @@
 import type { FaultCollector } from "../faults.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
+import { physicalNameOf } from "../resources/physical-name.ts";
 import { POLICY_TYPE } from "../resources/types/iam.ts";
 import { isManagedByAws, managedPolicyDocument } from "./managed-policies.ts";
 import { type CompiledPolicy, compilePolicy, type PolicyKind } from "./policy-document.ts";
@@ -50,13 +51,8 @@ function unknownPolicy(arn: string): string {
     : `${arn} is no policy of this program and none that AWS manages; attach one that the program makes.`;
 }
 
-/** What AWS called a policy, or else what the program calls it. */
-export function policyName(resource: Resource): string {
-  return typeof resource.outputs.name === "string" ? resource.outputs.name : resource.name;
-}
-
 function compileCustomerManaged(resource: Resource, kind: PolicyKind, faults: FaultCollector): CompiledPolicy {
-  const name = policyName(resource);
+  const name = physicalNameOf(resource);
   return compilePolicy({ kind, name, document: resource.inputs.policy, subject: resource }, faults);
 }
 

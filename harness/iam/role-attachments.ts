@@ -1,13 +1,14 @@
 import type { FaultCollector } from "../faults.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
 import { inputsOf } from "../resources/inputs.ts";
+import { physicalNameOf } from "../resources/physical-name.ts";
 import {
   POLICY_ATTACHMENT_TYPE,
   ROLE_POLICY_ATTACHMENT_TYPE,
   ROLE_POLICY_TYPE,
   ROLE_TYPE,
 } from "../resources/types/iam.ts";
-import { type FindManagedPolicy, policyLength, policyName } from "./attached-policies.ts";
+import { type FindManagedPolicy, policyLength } from "./attached-policies.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-document.ts";
 
 /** A policy with the resource that puts it on a role. */
@@ -33,7 +34,7 @@ export function policiesOfRoles(graph: ResourceGraph, find: FindManagedPolicy, f
   };
   for (const resource of graph.ofType(ROLE_POLICY_TYPE)) {
     const inputs = inputsOf(resource, faults);
-    const attachment = inlineAttachment(policyName(resource), inputs.value("policy"), resource, faults);
+    const attachment = inlineAttachment(physicalNameOf(resource), inputs.value("policy"), resource, faults);
     attach(inputs.text("role"), resource, attachment);
   }
   for (const resource of graph.ofType(ROLE_POLICY_ATTACHMENT_TYPE)) {

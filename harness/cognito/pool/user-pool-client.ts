@@ -1,6 +1,7 @@
 import type { FaultCollector } from "../../faults.ts";
 import type { Resource } from "../../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../../resources/inputs.ts";
+import { physicalNameOf } from "../../resources/physical-name.ts";
 import { type SchemaAttribute, STANDARD_ATTRIBUTES } from "./schema-attributes.ts";
 import { bounded, lifetimes, readUnits, type TimeUnit, type Units } from "./token-validity.ts";
 
@@ -72,7 +73,7 @@ export function readUserPoolClient(resource: Resource, pool: ClientContext, faul
   return {
     id: resource.id,
     poolId: settings.text("userPoolId") ?? "",
-    name: settings.text("name") ?? resource.name,
+    name: physicalNameOf(resource),
     ...(secret === undefined ? {} : { secret }),
     flows,
     ...lifetimes(settings, units),

@@ -1,6 +1,7 @@
 import type { FaultCollector } from "../../faults.ts";
 import type { Resource, ResourceGraph } from "../../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../../resources/inputs.ts";
+import { physicalNameOf } from "../../resources/physical-name.ts";
 import {
   RESOURCE_SERVER_TYPE,
   USER_GROUP_TYPE,
@@ -48,7 +49,7 @@ function readUserPool(resource: Resource, graph: ResourceGraph, faults: FaultCol
     id: resource.id,
     arn: resource.arn ?? "",
     logicalName: resource.name,
-    name: settings.text("name") ?? resource.name,
+    name: physicalNameOf(resource),
     region,
     issuer: `https://cognito-idp.${region}.amazonaws.com/${resource.id}`,
     srpName,
@@ -84,7 +85,8 @@ function readUserGroup(resource: Resource, faults: FaultCollector): UserGroup {
   const precedence = settings.number("precedence");
   const roleArn = settings.text("roleArn");
   return {
-    name: settings.text("name") ?? resource.name,
+    name: physicalNameOf(resource),
+    logicalName: resource.name,
     ...(description === undefined ? {} : { description }),
     ...(precedence === undefined ? {} : { precedence }),
     ...(roleArn === undefined ? {} : { roleArn }),

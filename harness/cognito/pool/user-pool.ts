@@ -11,6 +11,8 @@ export type AliasAttribute = ContactAttribute | "preferred_username";
 /** A group, from the program or made by `CreateGroup`. */
 export interface UserGroup {
   readonly name: string;
+  /** The program's logical name; none where `CreateGroup` made it. */
+  readonly logicalName?: string;
   readonly description?: string;
   /** Lower wins. */
   readonly precedence?: number;
