@@ -73,6 +73,7 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
     const made = await Promise.all(fresh.map(async (pool) => [pool.id, await makeKeys()] as const));
     for (const [poolId, keys] of made) data.set(poolId, poolData(keys, emptyPool, around));
     if (made.length > 0) commits.changed();
+    for (const pool of pools) data.get(pool.id)?.declared.follow(pool);
     served = new Map(pools.flatMap((pool) => servedEntry(pool, data)));
     await commits.settled();
   };
@@ -104,8 +105,14 @@ function commitsFor(persistence: CognitoPersistence | undefined, data: ReadonlyM
 }
 
 function snapshotOf(data: ReadonlyMap<string, PoolData>): CognitoState {
-  const pools = [...data].map(([poolId, { keys, users, sessions, groups }]) => {
-    const stored = { keys: exportPoolKeys(keys), users: users.all(), sessions: sessions.all(), groups: groups.all() };
+  const pools = [...data].map(([poolId, { keys, users, sessions, groups, declared }]) => {
+    const stored = {
+      keys: exportPoolKeys(keys),
+      users: users.all(),
+      sessions: sessions.all(),
+      groups: groups.all(),
+      declared: declared.stored(),
+    };
     return [poolId, stored] as const;
   });
   return { pools: Object.fromEntries(pools) };

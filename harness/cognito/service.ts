@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { type ChallengeStore, challengeStore } from "./challenges.ts";
 import { type ShadowCodes, shadowCodes } from "./codes.ts";
+import { type DeclaredRecord, type DeclaredRecords, declaredRecords } from "./declared-records.ts";
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import { type PasswordAttempts, passwordAttempts } from "./lockout.ts";
 import type { Outbox } from "./outbox.ts";
@@ -20,6 +21,7 @@ export interface PoolData {
   readonly challenges: ChallengeStore;
   readonly attempts: PasswordAttempts;
   readonly shadows: ShadowCodes;
+  readonly declared: DeclaredRecords;
 }
 
 /** A pool that serves: its configuration, which a reload replaces, and its data, which outlives that. */
@@ -47,6 +49,7 @@ export interface StoredPool {
   readonly users: readonly User[];
   readonly sessions: readonly Session[];
   readonly groups: readonly GroupRecord[];
+  readonly declared?: Readonly<Record<string, DeclaredRecord>>;
 }
 
 export const emptyPool: StoredPool = { users: [], sessions: [], groups: [] };
@@ -66,6 +69,7 @@ export function poolData(
     challenges: challengeStore(around.random, now),
     attempts: passwordAttempts(),
     shadows: shadowCodes(),
+    declared: declaredRecords(stored.declared ?? {}, { now, changed: around.changed }),
   };
 }
 

@@ -1,9 +1,12 @@
+import type { DeclaredRecords } from "./declared-records.ts";
 import type { UserGroup, UserPool } from "./pool/user-pool.ts";
 import type { User } from "./users.ts";
 
 /** A group with the dates that the API shows. */
 export interface GroupRecord extends UserGroup {
   readonly createdAtMilliseconds: number;
+  /** None: it was not changed since. */
+  readonly modifiedAtMilliseconds?: number;
 }
 
 /** The groups that `CreateGroup` made, beside those of the program. */
@@ -27,12 +30,15 @@ export function poolGroups(stored: readonly GroupRecord[], changed: () => void):
 interface Grouped {
   readonly pool: UserPool;
   readonly groups: PoolGroups;
+  readonly declared: DeclaredRecords;
 }
 
-export function findGroup({ pool, groups }: Grouped, name: string): GroupRecord | undefined {
-  const declared = pool.groups.get(name);
-  // The program's groups are as old as the pool, of which no date is known.
-  if (declared !== undefined) return { ...declared, createdAtMilliseconds: 0 };
+export function findGroup({ pool, groups, declared }: Grouped, name: string): GroupRecord | undefined {
+  const found = pool.groups.get(name);
+  if (found !== undefined) {
+    const { createdAtMilliseconds, modifiedAtMilliseconds } = declared.group(name);
+    return { ...found, createdAtMilliseconds, modifiedAtMilliseconds };
+  }
   return groups.all().find((group) => group.name === name);
 }
 

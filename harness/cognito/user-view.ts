@@ -44,6 +44,6 @@ export function groupType(group: GroupRecord, userPoolId: string) {
     ...(group.roleArn === undefined ? {} : { RoleArn: group.roleArn }),
     ...(group.precedence === undefined ? {} : { Precedence: group.precedence }),
     CreationDate: seconds(group.createdAtMilliseconds),
-    LastModifiedDate: seconds(group.createdAtMilliseconds),
+    LastModifiedDate: seconds(group.modifiedAtMilliseconds ?? group.createdAtMilliseconds),
   };
 }

@@ -2,8 +2,8 @@ import { parseArn } from "../arn.ts";
 import type { FaultCollector } from "../faults.ts";
 import type { ResourceGraph } from "../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../resources/inputs.ts";
+import { tagsOf } from "../resources/tags.ts";
 import { TABLE_TYPE } from "../resources/types/dynamodb.ts";
-import { isTextMap } from "../resources/values.ts";
 import { readIndexes } from "./table-indexes.ts";
 import { readAttributes, readKey } from "./table-parts.ts";
 import type { Key, KeyType, Table } from "./tables.ts";
@@ -25,7 +25,7 @@ function readTable(inputs: Inputs): Table | undefined {
   const name = readName(inputs);
   const attributes = readAttributes(inputs);
   const key = readKey(inputs, attributes);
-  const { arn, outputs } = inputs.resource;
+  const { arn } = inputs.resource;
   if (arn === undefined || parseArn(arn) === undefined) inputs.report("The table has no ARN.");
   if (name === undefined || key === undefined || arn === undefined) return undefined;
   const indexes = readIndexes({ inputs, key, attributes });
@@ -38,11 +38,7 @@ function readTable(inputs: Inputs): Table | undefined {
     indexes,
     ...readTimeToLive(inputs.block("ttl")),
     deletionProtection: inputs.flag("deletionProtectionEnabled") === true,
-    tags:
-      (isTextMap(outputs.tagsAll) ? outputs.tagsAll : undefined) ??
-      inputs.textMap("tagsAll") ??
-      inputs.textMap("tags") ??
-      {},
+    tags: tagsOf(inputs),
   };
 }
 

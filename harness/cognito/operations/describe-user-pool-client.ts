@@ -1,9 +1,9 @@
 import { isRefusal } from "../errors.ts";
 import { clientId, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
-import type { UserPoolClient } from "../pool/user-pool.ts";
-import { clientOfPool } from "../service.ts";
+import { clientOfPool, type ServedClient } from "../service.ts";
 import { structure } from "../shapes.ts";
+import { seconds } from "../user-view.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html */
 export const describeUserPoolClient = operation({
@@ -12,12 +12,13 @@ export const describeUserPoolClient = operation({
   input: structure({ UserPoolId: userPoolId, ClientId: clientId }),
   run(input, service) {
     const target = clientOfPool(service, input.UserPoolId, input.ClientId);
-    return isRefusal(target) ? target : { UserPoolClient: userPoolClientType(target.client) };
+    return isRefusal(target) ? target : { UserPoolClient: userPoolClientType(target) };
   },
 });
 
 /** Members that the program left out are left out here too. */
-function userPoolClientType(client: UserPoolClient) {
+function userPoolClientType({ served, client }: ServedClient) {
+  const { createdAtMilliseconds, modifiedAtMilliseconds } = served.declared.client(client.id);
   const { declared, rotation } = client;
   const { units, validity } = declared;
   return {
@@ -25,6 +26,8 @@ function userPoolClientType(client: UserPoolClient) {
     ClientName: client.name,
     ClientId: client.id,
     ClientSecret: client.secret,
+    CreationDate: seconds(createdAtMilliseconds),
+    LastModifiedDate: seconds(modifiedAtMilliseconds),
     RefreshTokenValidity: validity.refreshToken ?? 30,
     AccessTokenValidity: validity.accessToken,
     IdTokenValidity: validity.idToken,

@@ -5,6 +5,7 @@ import type { SchemaAttribute } from "../pool/schema-attributes.ts";
 import type { UserPool } from "../pool/user-pool.ts";
 import { type ServedPool, servedPool } from "../service.ts";
 import { structure } from "../shapes.ts";
+import { seconds } from "../user-view.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
 export const describeUserPool = operation({
@@ -17,7 +18,8 @@ export const describeUserPool = operation({
   },
 });
 
-function userPoolType({ pool, users }: ServedPool) {
+function userPoolType({ pool, users, declared }: ServedPool) {
+  const { createdAtMilliseconds, modifiedAtMilliseconds } = declared.pool();
   return {
     Id: pool.id,
     Name: pool.name,
@@ -31,11 +33,41 @@ function userPoolType({ pool, users }: ServedPool) {
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: pool.verifiedBeforeUpdate },
     MfaConfiguration: pool.mfa,
     EstimatedNumberOfUsers: users.all().length,
-    AdminCreateUserConfig: { AllowAdminCreateUserOnly: !pool.selfSignUp },
+    CreationDate: seconds(createdAtMilliseconds),
+    LastModifiedDate: seconds(modifiedAtMilliseconds),
+    ...messageMembers(pool),
+    UserPoolTags: pool.tags,
     UsernameConfiguration: { CaseSensitive: pool.caseSensitive },
     AccountRecoverySetting: { RecoveryMechanisms: recoveryMechanisms(pool) },
     UserPoolTier: pool.tier,
   };
+}
+
+/** The texts of codes stand twice: in the template, and in the members that were there before it. */
+function messageMembers({ messages: { declared }, selfSignUp, passwordPolicy }: UserPool) {
+  const { subject, email, sms } = declared.verification;
+  const invitation = declared.invitation;
+  return {
+    EmailVerificationSubject: subject,
+    EmailVerificationMessage: email,
+    SmsVerificationMessage: sms,
+    VerificationMessageTemplate: {
+      DefaultEmailOption: "CONFIRM_WITH_CODE",
+      EmailSubject: subject,
+      EmailMessage: email,
+      SmsMessage: sms,
+    },
+    AdminCreateUserConfig: {
+      AllowAdminCreateUserOnly: !selfSignUp,
+      UnusedAccountValidityDays: passwordPolicy.temporaryPasswordValidityDays,
+      ...(Object.keys(invitation).length === 0 ? {} : { InviteMessageTemplate: invitationTexts(invitation) }),
+    },
+  };
+}
+
+/** The service spells this template's member in capitals. */
+function invitationTexts({ subject, email, sms }: UserPool["messages"]["declared"]["invitation"]) {
+  return { EmailSubject: subject, EmailMessage: email, SMSMessage: sms };
 }
 
 function passwordPolicyType({ passwordPolicy: policy }: UserPool) {

@@ -2,6 +2,7 @@ import type { FaultCollector } from "../../faults.ts";
 import type { Resource, ResourceGraph } from "../../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../../resources/inputs.ts";
 import { physicalNameOf } from "../../resources/physical-name.ts";
+import { tagsOf } from "../../resources/tags.ts";
 import {
   RESOURCE_SERVER_TYPE,
   USER_GROUP_TYPE,
@@ -64,6 +65,7 @@ function readUserPool(resource: Resource, graph: ResourceGraph, faults: FaultCol
     tier,
     deletionProtection: settings.text("deletionProtection") === "ACTIVE",
     messages: readMessages(settings),
+    tags: tagsOf(settings),
     clients: byKey(
       ours(USER_POOL_CLIENT_TYPE).map((each) => readUserPoolClient(each, context, faults)),
       (client) => client.id,

@@ -90,23 +90,31 @@ export function readMfa(settings: Inputs): UserPool["mfa"] {
 const VERIFICATION_TEXT = "Your confirmation code is {####}";
 const INVITATION_TEXT = "Your username is {username} and temporary password is {####}";
 
+const VERIFICATION = { subject: "Your verification code", email: VERIFICATION_TEXT, sms: VERIFICATION_TEXT };
+const INVITATION = { subject: "Your temporary password", email: INVITATION_TEXT, sms: INVITATION_TEXT };
+
 export function readMessages(settings: Inputs): MessageTemplates {
-  const verification = settings.block("verificationMessageTemplate");
-  const invitation = settings.block("adminCreateUserConfig").block("inviteMessageTemplate");
-  const first = (...texts: readonly (string | undefined)[]) => texts.find((text) => text !== undefined);
-  const email = first(verification.text("emailMessage"), settings.text("emailVerificationMessage"));
-  const subject = first(verification.text("emailSubject"), settings.text("emailVerificationSubject"));
-  const sms = first(verification.text("smsMessage"), settings.text("smsVerificationMessage"));
+  const template = settings.block("verificationMessageTemplate");
+  const invite = settings.block("adminCreateUserConfig").block("inviteMessageTemplate");
+  const verification = given({
+    subject: template.text("emailSubject") ?? settings.text("emailVerificationSubject"),
+    email: template.text("emailMessage") ?? settings.text("emailVerificationMessage"),
+    sms: template.text("smsMessage") ?? settings.text("smsVerificationMessage"),
+  });
+  const invitation = given({
+    subject: invite.text("emailSubject"),
+    email: invite.text("emailMessage"),
+    sms: invite.text("smsMessage"),
+  });
   return {
-    verification: {
-      subject: subject ?? "Your verification code",
-      email: email ?? VERIFICATION_TEXT,
-      sms: sms ?? VERIFICATION_TEXT,
-    },
-    invitation: {
-      subject: invitation.text("emailSubject") ?? "Your temporary password",
-      email: invitation.text("emailMessage") ?? INVITATION_TEXT,
-      sms: invitation.text("smsMessage") ?? INVITATION_TEXT,
-    },
+    verification: { ...VERIFICATION, ...verification },
+    invitation: { ...INVITATION, ...invitation },
+    declared: { verification, invitation },
   };
+}
+
+type Texts = MessageTemplates["declared"]["verification"];
+
+function given(texts: { readonly [Kind in keyof Texts]: string | undefined }): Texts {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 }

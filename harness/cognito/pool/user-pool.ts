@@ -23,6 +23,11 @@ export interface UserGroup {
 export interface MessageTemplates {
   readonly verification: { readonly subject: string; readonly email: string; readonly sms: string };
   readonly invitation: { readonly subject: string; readonly email: string; readonly sms: string };
+  /** The texts that the program gives: `DescribeUserPool` shows no others. */
+  readonly declared: {
+    readonly verification: { readonly subject?: string; readonly email?: string; readonly sms?: string };
+    readonly invitation: { readonly subject?: string; readonly email?: string; readonly sms?: string };
+  };
 }
 
 /** A user pool with its clients and groups, as the resource graph describes it. */
@@ -53,6 +58,7 @@ export interface UserPool {
   readonly tier: "LITE" | "ESSENTIALS" | "PLUS";
   readonly deletionProtection: boolean;
   readonly messages: MessageTemplates;
+  readonly tags: Readonly<Record<string, string>>;
   readonly clients: ReadonlyMap<string, UserPoolClient>;
   readonly groups: ReadonlyMap<string, UserGroup>;
 }

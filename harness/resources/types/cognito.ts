@@ -2,7 +2,7 @@ import { ALPHANUMERIC, LOWER_ALPHANUMERIC } from "../../pulumi/identifiers.ts";
 import { inputText, named, physicalName } from "../creation.ts";
 import { type Create, emulatedType, inertType, type ResourceTypes, refusedType } from "../resource-type.ts";
 import { block, blocks, flag, inert, number, only, type Properties, refused, text, texts } from "../treatments.ts";
-import { INERT_TAGS, REGION } from "./shared-rows.ts";
+import { READ_TAGS, REGION } from "./shared-rows.ts";
 
 export const USER_POOL_TYPE = "aws:cognito/userPool:UserPool";
 export const USER_POOL_CLIENT_TYPE = "aws:cognito/userPoolClient:UserPoolClient";
@@ -43,7 +43,7 @@ const SCHEMA: Properties = {
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html */
 const USER_POOL: Properties = {
   ...REGION,
-  ...INERT_TAGS,
+  ...READ_TAGS,
   accountRecoverySetting: block({ recoveryMechanisms: blocks({ name: text, priority: number }) }),
   adminCreateUserConfig: block({
     allowAdminCreateUserOnly: flag,
