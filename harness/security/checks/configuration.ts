@@ -2,6 +2,7 @@ import { type Rule, violationText } from "../../../policy/rules/rule.ts";
 import { rules } from "../../../policy/rules/rules.ts";
 import { policyStack } from "../../../policy/rules/stack.ts";
 import type { Model } from "../../model.ts";
+import type { Resource } from "../../pulumi/resource-graph.ts";
 import { type Check, notApplicable, type Threat, type Trial } from "../check.ts";
 import { declarationOf, declared } from "../declarations.ts";
 import type { Subject } from "../subject.ts";
@@ -44,7 +45,7 @@ function ruleCheck(rule: Rule): Check {
         type,
         name,
         id,
-        properties: outputs,
+        properties: withoutPaths(outputs),
         ...(options?.protect === undefined ? {} : { protect: options.protect }),
       }));
       const violations = rule.check(policyStack(resources));
@@ -62,6 +63,15 @@ function ruleCheck(rule: Rule): Check {
       );
     },
   };
+}
+
+/** Where an archive's files lie on this machine is no input of the program's: of packages, code that stands in them counts. */
+function withoutPaths({ code, ...properties }: Resource["outputs"]): Resource["outputs"] {
+  if (typeof code !== "object" || code === null || !("kind" in code))
+    return code === undefined ? properties : { ...properties, code };
+  const { entries } = code as { readonly entries?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  const texts = Object.entries(entries ?? {}).filter(([, entry]) => entry.kind === "text");
+  return { ...properties, code: Object.fromEntries(texts.map(([name, { text }]) => [name, text])) };
 }
 
 const AUTHORIZER_TYPE = "aws:apigatewayv2/authorizer:Authorizer";

@@ -69,7 +69,8 @@ function trialLines({ attack, evidence, resource, reproduce }: Trial, { place }:
 function reasons(title: string, verdict: "not-applicable" | "not-shown", results: readonly CheckResult[]): string {
   const found = results.filter((result) => result.verdict === verdict);
   if (found.length === 0) return "";
-  const lines = found.map(({ check, reason, trials }) => `  ${check.id}: ${reason ?? firstUnshown(trials)}`);
+  const byReason = Map.groupBy(found, ({ reason, trials }) => reason ?? firstUnshown(trials));
+  const lines = [...byReason].map(([reason, group]) => `  ${group.map(({ check }) => check.id).join(", ")}: ${reason}`);
   return [`${title}:`, ...lines].join("\n");
 }
 
