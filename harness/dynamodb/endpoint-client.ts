@@ -4,7 +4,7 @@ import type { EngineAnswer } from "./database.ts";
 import { type EngineClient, engineHeaders } from "./engine-client.ts";
 
 /** Speaks to a DynamoDB-compatible server that somebody else runs, over HTTP or HTTPS. */
-export function endpointClient(url: URL, timeoutMilliseconds: number): EngineClient {
+export function endpointClient(url: URL, timeoutMilliseconds: number, shared = engineHeaders): EngineClient {
   const secure = url.protocol === "https:";
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const send = secure ? httpsRequest : httpRequest;
@@ -12,7 +12,7 @@ export function endpointClient(url: URL, timeoutMilliseconds: number): EngineCli
     call: (operation, body) =>
       new Promise<EngineAnswer>((resolve, reject) => {
         const headers = {
-          ...engineHeaders,
+          ...shared,
           "x-amz-target": `DynamoDB_20120810.${operation}`,
           "content-length": Buffer.byteLength(body),
         };

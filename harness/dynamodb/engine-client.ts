@@ -30,6 +30,11 @@ export const engineHeaders: Readonly<Record<string, string>> = {
   "x-amz-date": "20200101T000000Z",
 };
 
+/** Headers for an engine that keeps each region's tables apart, as a signature's scope names it. */
+export function engineHeadersFor(region: string): Readonly<Record<string, string>> {
+  return { ...engineHeaders, authorization: PLACEHOLDER_SIGNATURE.replace("us-east-1", region) };
+}
+
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 

@@ -6,14 +6,21 @@ import { startDynalite } from "./dynalite.ts";
 import { supplementDynalite } from "./dynalite-supplements.ts";
 import { type EngineProcess, findDynoxide, startDynoxide } from "./dynoxide.ts";
 import { endpointClient } from "./endpoint-client.ts";
-import { type EngineClient, engineClient } from "./engine-client.ts";
+import { type EngineClient, engineClient, engineHeadersFor } from "./engine-client.ts";
 import { provisionTables } from "./provisioning.ts";
 import type { Table } from "./tables.ts";
 
 /** `auto` is dynoxide where its binary is installed, else dynalite. */
 export type EngineChoice =
   | { readonly kind: "auto" | "dynoxide" | "dynalite" }
-  | { readonly kind: "endpoint"; readonly url: string };
+  | {
+      readonly kind: "endpoint";
+      readonly url: string;
+      /** Whose tables are meant, where the endpoint keeps those of each region apart. */
+      readonly region?: string;
+    };
+
+type EndpointChoice = Extract<EngineChoice, { readonly kind: "endpoint" }>;
 
 export interface EngineOptions {
   readonly engine: EngineChoice;
@@ -29,7 +36,7 @@ const DEFAULT_TIMEOUT_MILLISECONDS = 30_000;
 
 /** Starts the engine. Rejects with a `HarnessError` that says what to do when it cannot be had. */
 export async function startEngine(options: EngineOptions): Promise<DynamoDbEngine> {
-  if (options.engine.kind === "endpoint") return endpointEngine(options.engine.url, options);
+  if (options.engine.kind === "endpoint") return endpointEngine(options.engine, options);
   const storage = prepareStorage(options.dataDirectory);
   const kind = chooseKind(options.engine.kind, storage);
   const replaceable = options.engine.kind === "auto" && kind === "dynoxide" && writtenBy(storage) === undefined;
@@ -184,12 +191,13 @@ function connectTo(kind: EngineKind, engine: EngineProcess, timeoutMilliseconds:
   return { process: engine, client: kind === "dynalite" ? supplementDynalite(client) : client };
 }
 
-function endpointEngine(address: string, options: EngineOptions): DynamoDbEngine {
+function endpointEngine({ url: address, region }: EndpointChoice, options: EngineOptions): DynamoDbEngine {
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
     throw new HarnessError("USAGE", `The DynamoDB endpoint must be an http or https URL, not ${address}.`);
   }
   const url = new URL(address);
-  const client = endpointClient(url, options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS);
+  const timeoutMilliseconds = options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+  const client = endpointClient(url, timeoutMilliseconds, region === undefined ? undefined : engineHeadersFor(region));
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   return {
     kind: "endpoint",

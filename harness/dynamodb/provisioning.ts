@@ -17,7 +17,8 @@ async function describe(call: Call, name: string): Promise<unknown> {
   const answer = await call("DescribeTable", JSON.stringify({ TableName: name }));
   const body = JSON.parse(answer.body.toString()) as { readonly Table?: unknown; readonly __type?: string };
   if (answer.status === 200) return body.Table;
-  if (body.__type?.endsWith("#ResourceNotFoundException") === true) return undefined;
+  // AWS names the error's namespace before it; not every endpoint does.
+  if (body.__type?.split("#").at(-1) === "ResourceNotFoundException") return undefined;
   throw new HarnessError("ENGINE_FAILED", `The DynamoDB engine does not describe table ${name}: ${answer.body}`);
 }
 

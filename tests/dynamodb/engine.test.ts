@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -183,6 +184,26 @@ describe("which engine", () => {
     await engine.createTables([notes]);
     await put(engine);
     expect(await scan(engine)).toEqual([item]);
+  });
+
+  test("an endpoint that leaves the errors' namespace out is given its tables, in the region that is meant", async () => {
+    const calls: string[] = [];
+    const server = createHttpServer((request, response) => {
+      const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
+      calls.push(`${operation} in ${request.headers.authorization?.split("/")[2]}`);
+      const missing = operation === "DescribeTable" && !calls.some((call) => call.startsWith("CreateTable"));
+      response.writeHead(missing ? 400 : 200);
+      response.end(
+        JSON.stringify(missing ? { __type: "ResourceNotFoundException" } : { Table: { TableStatus: "ACTIVE" } }),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    cleanups.push(() => server.close());
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`;
+    const engine = await start({ engine: { kind: "endpoint", url, region: "eu-central-1" } });
+    await engine.createTables([notes]);
+    expect(calls).toEqual(["DescribeTable", "CreateTable", "DescribeTable"].map((call) => `${call} in eu-central-1`));
   });
 
   test.each(["nonsense", "ftp://localhost", "localhost:8000"])("%s is no endpoint", async (url) => {
