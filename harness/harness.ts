@@ -22,6 +22,7 @@ import { type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore, Credentials } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
 import type { Invocation, InvokeFunction } from "./lambda/invocation.ts";
+import type { LogSink } from "./lambda/logs.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import { type Model, readModel } from "./model.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
@@ -53,6 +54,9 @@ export interface HarnessOptions {
   readonly secret?: string;
   /** What a function's sandbox is. Default: a thread. */
   readonly isolation?: Isolation;
+  /** Runs the functions at this endpoint's Lambda, over its DynamoDB, in place of this machine. `engine` and `isolation`
+   * mean nothing then. */
+  readonly lambdaEndpointUrl?: string;
   readonly seed?: readonly SeedUser[];
   readonly clock?: Clock;
   /** A line for the user. Holds no token, password or code. */
@@ -133,6 +137,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   const makeKeys = keyMaker(options.dataDirectory === undefined);
   const reads: Reads = { files: [] };
   const model = await evaluateModel(options, clock, reads);
+  const lambdaEndpoint = await connectLambda(options, { clock, model, closers });
   const shared = await startShared(options, { clock, model, makeKeys, closers });
   const view: { versions?: Versions } = {};
   const endpoint = await listenFor(
@@ -142,7 +147,8 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
     endpointHandler(shared, () => view.versions, options.secret),
   );
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
-  const versions = await startVersions(model, await servingEnvironment(options, { shared, endpoint, closers }));
+  const environment = await servingEnvironment(options, { shared, endpoint, closers });
+  const versions = await startVersions(model, { ...environment, ...lambdaEndpoint });
   view.versions = versions;
   closers.push(() => versions.close(CLOSE_GRACE_MILLISECONDS));
   if (options.seed !== undefined) await shared.cognito.seed(options.seed);
@@ -243,15 +249,40 @@ function keyMaker(early: boolean): () => Promise<PoolKeys> {
   return () => begun.pop() ?? makePoolKeys(systemRandom);
 }
 
+/** Loaded where it is asked for: its SDK would slow every other start. */
+async function connectLambda(
+  { lambdaEndpointUrl: url, log, signal }: HarnessOptions,
+  { clock, model, closers }: { clock: Clock; model: Model; closers: Closers },
+): Promise<Pick<ServingEnvironment, "lambdaEndpoint">> {
+  if (url === undefined) return {};
+  const { connectLambdaEndpoint } = await import("./lambda/remote/lambda-endpoint.ts");
+  const { region } = model.program.deployment;
+  const logSink = functionLog(log);
+  const waiting = signal === undefined ? {} : { signal };
+  const lambdaEndpoint = await connectLambdaEndpoint({ url, region, clock, logSink, log, ...waiting });
+  closers.push(lambdaEndpoint.close);
+  return { lambdaEndpoint };
+}
+
+function functionLog(log: HarnessOptions["log"]): LogSink {
+  return ({ functionName, requestId, line }) =>
+    log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`);
+}
+
 async function startShared(
   options: HarnessOptions,
   around: { clock: Clock; model: Model; makeKeys: () => Promise<PoolKeys>; closers: Closers },
 ): Promise<SharedServices> {
   const data = options.dataDirectory === undefined ? undefined : await holdDataDirectory(options.dataDirectory);
   if (data !== undefined) around.closers.push(data.release);
-  const { engine = { kind: "auto" }, log, onMessage = () => {} } = options;
+  const { log, onMessage = () => {} } = options;
+  const engine = engineOf(options, around.model.program.deployment.region);
   const observed = options.observeGate === undefined ? {} : { observeGate: options.observeGate };
   return startSharedServices({ ...around, randomBytes, engine, data, log, onMessage, ...observed });
+}
+
+function engineOf({ lambdaEndpointUrl: url, engine }: HarnessOptions, region: string): EngineChoice {
+  return url === undefined ? (engine ?? { kind: "auto" }) : { kind: "endpoint", url, region };
 }
 
 function listenFor(
@@ -282,8 +313,7 @@ async function servingEnvironment(
     layerFrom: PACKAGE_ROOT,
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     isolation: options.isolation ?? "thread",
-    logSink: ({ functionName, requestId, line }) =>
-      options.log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`),
+    logSink: functionLog(options.log),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),
   };

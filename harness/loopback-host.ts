@@ -9,5 +9,10 @@ const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 export function loopbackOrigin(request: HttpRequest): URL | undefined {
   const parsed = URL.parse(`http://${headerValue(request.headers, "host") ?? ""}`);
   if (parsed === null) return undefined;
-  return LOOPBACK_NAMES.has(parsed.hostname) || parsed.hostname.endsWith(".localhost") ? parsed : undefined;
+  return isLoopbackName(parsed.hostname) ? parsed : undefined;
+}
+
+/** Whether a URL's host name means this machine. */
+export function isLoopbackName(hostname: string): boolean {
+  return LOOPBACK_NAMES.has(hostname) || hostname.endsWith(".localhost");
 }

@@ -7,6 +7,7 @@ import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
 import type { InvokeFunction } from "./lambda/invocation.ts";
 import type { LogSink } from "./lambda/logs.ts";
+import type { LambdaEndpoint } from "./lambda/remote/lambda-endpoint.ts";
 import { createLambda, type Lambda } from "./lambda/runner.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import type { Model } from "./model.ts";
@@ -24,6 +25,8 @@ export interface ServingEnvironment {
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
   readonly isolation: Isolation;
+  /** Runs the functions in place of this machine. */
+  readonly lambdaEndpoint?: LambdaEndpoint;
   readonly logSink: LogSink;
   /** Told of each event that a gateway makes. */
   readonly onEvent?: (payload: string) => void;
@@ -41,20 +44,8 @@ export interface Serving {
 /** Starts a version's functions and builds a gateway for each of its APIs. */
 export async function startServing(model: Model, environment: ServingEnvironment): Promise<Serving> {
   const { accountId, region } = model.program.deployment;
-  const { clock, journal, credentials, findSigningKey } = environment;
-  const lambda = await createLambda({
-    functions: model.functions,
-    root: environment.functionsRoot,
-    region,
-    awsEndpointUrl: environment.awsEndpointUrl,
-    issueRoleSession: (request) => credentials.issueRoleSession({ ...request, ...tagsOf(model, request.roleArn) }),
-    revoke: credentials.revoke,
-    clock,
-    logSink: environment.logSink,
-    layerFrom: environment.layerFrom,
-    compileCache: environment.compileCache,
-    isolation: environment.isolation,
-  });
+  const { clock, journal, findSigningKey, lambdaEndpoint } = environment;
+  const lambda = await (lambdaEndpoint?.serve(model.functions) ?? localLambda(model, environment));
   const gateways = model.apis.map((api): [string, HttpHandler] => [
     api.apiId,
     createGateway({
@@ -71,6 +62,24 @@ export async function startServing(model: Model, environment: ServingEnvironment
     }),
   ]);
   return { model, lambda, gateways: new Map(gateways) };
+}
+
+function localLambda(model: Model, environment: ServingEnvironment): Promise<Lambda> {
+  const { region } = model.program.deployment;
+  const { clock, credentials } = environment;
+  return createLambda({
+    functions: model.functions,
+    root: environment.functionsRoot,
+    region,
+    awsEndpointUrl: environment.awsEndpointUrl,
+    issueRoleSession: (request) => credentials.issueRoleSession({ ...request, ...tagsOf(model, request.roleArn) }),
+    revoke: credentials.revoke,
+    clock,
+    logSink: environment.logSink,
+    layerFrom: environment.layerFrom,
+    compileCache: environment.compileCache,
+    isolation: environment.isolation,
+  });
 }
 
 function observed(invoke: InvokeFunction, onEvent: ServingEnvironment["onEvent"]): InvokeFunction {

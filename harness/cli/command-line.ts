@@ -28,6 +28,8 @@ export interface ServeOptions extends ProgramOptions {
   readonly engine: EngineChoice;
   readonly watch: boolean;
   readonly isolation: Isolation;
+  /** Where the functions run in place of this machine. */
+  readonly lambdaEndpointUrl?: string;
   readonly json: boolean;
   /** The value of `HARNESS_SECRET`. */
   readonly secret?: string;
@@ -75,6 +77,8 @@ ${REFERENCE_HELP}
   --engine ENGINE      auto, dynoxide, dynalite, or the URL of a DynamoDB endpoint (default: auto)
   --isolation KIND     thread, or process: function code that is kept from this machine's files and from the harness
                        itself, at the price of slower starts and more memory (default: thread)
+  --lambda URL         run the functions at another Lambda, over its DynamoDB, e.g. LocalStack at http://localhost:4566;
+                       --aws-port is 4567 then where URL has 4566; see docs/endpoints.md
   --no-watch           do not pick up changes of the program while it runs
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
@@ -150,6 +154,7 @@ const OPTION_TYPES = {
   seed: { type: "string" },
   engine: { type: "string" },
   isolation: { type: "string" },
+  lambda: { type: "string" },
   "no-watch": { type: "boolean" },
   json: { type: "boolean" },
   mermaid: { type: "boolean" },
@@ -311,6 +316,8 @@ function costOptions(options: Options): CostOptions {
   return { ...programOptions(options), usage: monthly, json: options.json === true };
 }
 
+const DEFAULT_AWS_PORT = 4566;
+
 function portNumber(text: string | undefined, option: string, fallback: number): number {
   if (text === undefined) return fallback;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
@@ -331,11 +338,27 @@ function isolationKind(text = "thread"): Isolation {
   throw usage("--isolation takes thread or process.");
 }
 
+/** An endpoint that speaks Lambda, as its origin. */
+function lambdaEndpoint({ lambda, engine, isolation }: Options): { readonly lambdaEndpointUrl?: string } {
+  if (lambda === undefined) return {};
+  const url = URL.parse(lambda);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
+    throw usage("--lambda takes the http(s) URL of an endpoint, without a path: http://localhost:4566.");
+  if (engine !== undefined)
+    throw usage("--lambda and --engine exclude each other: functions at an endpoint use that endpoint's own tables.");
+  if (isolation !== undefined)
+    throw usage("--lambda and --isolation exclude each other: an endpoint runs functions in its own way.");
+  return { lambdaEndpointUrl: url.origin };
+}
+
 function serveOptions(options: Options): ServeOptions {
+  const lambda = lambdaEndpoint(options);
+  const portIsTaken = lambda.lambdaEndpointUrl?.endsWith(`:${DEFAULT_AWS_PORT}`) === true;
   return {
     ...programOptions(options),
+    ...lambda,
     port: portNumber(options.port, "port", 3000),
-    awsPort: portNumber(options["aws-port"], "aws-port", 4566),
+    awsPort: portNumber(options["aws-port"], "aws-port", portIsTaken ? DEFAULT_AWS_PORT + 1 : DEFAULT_AWS_PORT),
     ...(options.data === undefined ? {} : { dataDirectory: options.data }),
     ...(options.seed === undefined ? {} : { seedFile: options.seed }),
     engine: engineChoice(options.engine),
@@ -359,7 +382,7 @@ function tokenOptions(options: Options): TokenOptions {
   if (expiresIn !== undefined && !/^-?\d{1,9}$/.test(expiresIn))
     throw usage("--expires-in takes a whole number of seconds.");
   return {
-    awsPort: portNumber(options["aws-port"], "aws-port", 4566),
+    awsPort: portNumber(options["aws-port"], "aws-port", DEFAULT_AWS_PORT),
     user,
     tokenUse: use,
     ...(claims === undefined ? {} : { claims: parseClaims(claims) }),

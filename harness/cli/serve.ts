@@ -37,6 +37,7 @@ export async function serve(
     awsPort: options.awsPort,
     engine: options.engine,
     isolation: options.isolation,
+    ...(options.lambdaEndpointUrl === undefined ? {} : { lambdaEndpointUrl: options.lambdaEndpointUrl }),
     ...(options.secret === undefined ? {} : { secret: options.secret }),
     log,
     signal,

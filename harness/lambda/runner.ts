@@ -211,18 +211,30 @@ async function invoke(
   log: Invocation[],
   closed: boolean,
 ): Promise<InvocationResult> {
+  const one = admitted(request, served, closed);
+  if ("kind" in one) return one;
+  one.inFlight += 1;
+  try {
+    return await runInvocation(environmentOf(options, one, log), request);
+  } finally {
+    one.inFlight -= 1;
+  }
+}
+
+/** The function that an event is given to, or what Lambda answers before anything runs: no such function, an event that is
+ * too large, no reserved concurrency left. */
+export function admitted<Served extends { readonly lambdaFunction: LambdaFunction; readonly inFlight: number }>(
+  request: InvocationRequest,
+  served: Served | undefined,
+  closed: boolean,
+): Served | InvocationResult {
   if (served === undefined) return refused("ResourceNotFoundException", `Function not found: ${request.functionArn}`);
   if (closed) return refused("ServiceException", "The function's environments are being closed.");
   const { payload } = request;
   if (exceedsBytes(payload, MAXIMUM_REQUEST_BYTES)) return refused("RequestTooLargeException", tooLarge(payload));
   const reserved = served.lambdaFunction.reservedConcurrentExecutions;
   if (reserved !== undefined && served.inFlight >= reserved) return { kind: "throttled", durationMilliseconds: 0 };
-  served.inFlight += 1;
-  try {
-    return await runInvocation(environmentOf(options, served, log), request);
-  } finally {
-    served.inFlight -= 1;
-  }
+  return served;
 }
 
 function environmentOf(options: LambdaOptions, served: ServedFunction, log: Invocation[]): InvocationEnvironment {
@@ -286,7 +298,11 @@ function sweepIdle(served: Iterable<ServedFunction>): void {
   for (const { pool } of served) pool.trim(IDLE_MILLISECONDS, 1);
 }
 
-async function drained(served: readonly ServedFunction[], graceMilliseconds: number): Promise<void> {
+/** Resolves when nothing runs any more, or the grace is over. */
+export async function drained(
+  served: readonly Pick<ServedFunction, "inFlight">[],
+  graceMilliseconds: number,
+): Promise<void> {
   const until = performance.now() + graceMilliseconds;
   const busy = () => served.some(({ inFlight }) => inFlight > 0);
   while (busy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -40,6 +40,14 @@ describe("the command line", () => {
       ["--engine", "http://127.0.0.1:8000"],
       { name: "serve", options: { ...serve, engine: { kind: "endpoint", url: "http://127.0.0.1:8000" } } },
     ],
+    [
+      ["--lambda", "http://localhost:4566"],
+      { name: "serve", options: { ...serve, lambdaEndpointUrl: "http://localhost:4566", awsPort: 4567 } },
+    ],
+    [
+      ["--lambda", "https://localhost:9297/", "--aws-port", "5000"],
+      { name: "serve", options: { ...serve, lambdaEndpointUrl: "https://localhost:9297", awsPort: 5000 } },
+    ],
     [["token", "--user", "ana"], { name: "token", options: { awsPort: 4566, user: "ana", tokenUse: "access" } }],
     [
       [
@@ -107,6 +115,12 @@ describe("the command line", () => {
     [["--config", "=x"], "--config takes KEY=VALUE"],
     [["--engine", "file:///etc"], "--engine takes"],
     [["--engine", ""], "--engine takes"],
+    [["--lambda", "localhost:4566"], "--lambda takes"],
+    [["--lambda", ""], "--lambda takes"],
+    [["--lambda", "http://u:p@localhost:4566"], "--lambda takes"],
+    [["--lambda", "http://localhost:4566/x"], "--lambda takes"],
+    [["--lambda", "http://localhost:4566", "--engine", "auto"], "--lambda and --engine exclude each other"],
+    [["--lambda", "http://localhost:4566", "--isolation", "thread"], "--lambda and --isolation exclude each other"],
     [["--isolation", "container"], "--isolation takes thread or process"],
     [["serve", "--claims", "{}"], "serve has no option --claims"],
     [["graph", "--data", "x"], "graph has no option --data"],
@@ -141,6 +155,7 @@ describe("the command line", () => {
       "aws-port": "1",
       engine: "auto",
       isolation: "process",
+      lambda: "http://localhost:4566",
       use: "id",
       claims: "{}",
       "expires-in": "1",

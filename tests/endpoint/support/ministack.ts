@@ -56,8 +56,9 @@ async function install(folder: string): Promise<void> {
   await rename(join(folder, "completing"), join(folder, "complete"));
 }
 
-/** Starts ministack on a free port of 127.0.0.1, with IAM enforced and nothing of this machine's environment. */
-export async function startMinistack(python: string): Promise<Ministack> {
+/** Starts ministack on a free port of 127.0.0.1, with IAM enforced unless told, and nothing of this machine's
+ * environment. */
+export async function startMinistack(python: string, { enforcesIam = true } = {}): Promise<Ministack> {
   const home = await mkdtemp(join(tmpdir(), "ministack-"));
   const port = await freePort();
   const child = spawn(python, ["-m", "ministack"], {
@@ -70,7 +71,7 @@ export async function startMinistack(python: string): Promise<Ministack> {
       HOME: home,
       TMPDIR: home,
       NODE_PATH: await runtimeModules(home),
-      AUTH: "true",
+      AUTH: String(enforcesIam),
       BIND_HOST: "127.0.0.1",
       GATEWAY_PORT: String(port),
       STATE_DIR: join(home, "state"),
