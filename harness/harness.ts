@@ -52,6 +52,8 @@ export interface HarnessOptions {
   readonly engine?: EngineChoice;
   /** What every request to `/_harness/*` has to show in `x-harness-secret`. Default: nothing. */
   readonly secret?: string;
+  /** Serve functions whose runtime AWS has retired too, with a warning. Default: refuse them. */
+  readonly retiredRuntimes?: boolean;
   /** What a function's sandbox is. Default: a thread. */
   readonly isolation?: Isolation;
   /** Runs the functions at this endpoint's Lambda, over its DynamoDB, in place of this machine. `engine` and `isolation`
@@ -213,7 +215,7 @@ function running({ options, clock, reads, shared, versions, listeners, endpoint,
 }
 
 async function evaluateModel(options: HarnessOptions, clock: Clock, reads: Reads): Promise<Model> {
-  const { programDirectory, stack, configuration, references, log, signal } = options;
+  const { programDirectory, stack, configuration, references, retiredRuntimes = false, log, signal } = options;
   const chosen = {
     ...(signal === undefined ? {} : { signal }),
     ...(stack === undefined ? {} : { stack }),
@@ -223,7 +225,8 @@ async function evaluateModel(options: HarnessOptions, clock: Clock, reads: Reads
   const onFiles = (files: readonly TrackedFile[]) => {
     reads.files = files;
   };
-  const model = readModel(await evaluateProgram({ programDirectory, onOutput: log, onFiles, ...chosen }), clock);
+  const program = await evaluateProgram({ programDirectory, onOutput: log, onFiles, ...chosen });
+  const model = readModel(program, clock, { retiredRuntimes });
   for (const { warnings } of model.functions) for (const warning of warnings) log(warning);
   return model;
 }

@@ -9,7 +9,7 @@ import { HarnessError } from "./errors.ts";
 import { type Fault, type FaultCollector, faultCollector } from "./faults.ts";
 import { type Roles, readRoles } from "./iam/roles.ts";
 import type { LambdaFunction } from "./lambda/function.ts";
-import { readFunctions } from "./lambda/function-reader.ts";
+import { type FunctionSettings, readFunctions } from "./lambda/function-reader.ts";
 import { type InvokePermissions, readPermissions } from "./lambda/permissions.ts";
 import type { EvaluatedProgram } from "./pulumi/evaluate.ts";
 import { refuseResources } from "./resources/refusal.ts";
@@ -30,14 +30,14 @@ export interface Model {
  *
  * @throws HarnessError PROGRAM_REFUSED listing every fault that any reader found.
  */
-export function readModel(program: EvaluatedProgram, clock: Clock): Model {
+export function readModel(program: EvaluatedProgram, clock: Clock, functions: FunctionSettings = {}): Model {
   const faults = faultCollector();
   const { graph } = program;
   refuseResources(graph, faults);
   const model: Model = {
     program,
     apis: readHttpApis(graph, faults),
-    functions: readFunctions(graph, faults),
+    functions: readFunctions(graph, faults, functions),
     permissions: readPermissions(graph, faults, clock),
     tables: readTables(graph, faults),
     roles: readRoles(graph, faults, clock),

@@ -30,6 +30,7 @@ export interface ServeOptions extends ProgramOptions {
   readonly isolation: Isolation;
   /** Where the functions run in place of this machine. */
   readonly lambdaEndpointUrl?: string;
+  readonly retiredRuntimes: boolean;
   readonly json: boolean;
   /** The value of `HARNESS_SECRET`. */
   readonly secret?: string;
@@ -79,6 +80,7 @@ ${REFERENCE_HELP}
                        itself, at the price of slower starts and more memory (default: thread)
   --lambda URL         run the functions at another Lambda, over its DynamoDB, e.g. LocalStack at http://localhost:4566;
                        --aws-port is 4567 then where URL has 4566; see docs/endpoints.md
+  --retired-runtimes   serve functions of nodejs12.x to nodejs18.x too, on this Node.js, with a warning
   --no-watch           do not pick up changes of the program while it runs
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
@@ -129,6 +131,7 @@ ${PROGRAM_HELP}
   --diff REF           serve the program of a git reference and this one, attack both, and print as Markdown who may do
                        what that they could not before; ends with 1 where access grew
   --draft-profile      print a profile drafted from the routes, and attack nothing
+  --retired-runtimes   attack functions of nodejs12.x to nodejs18.x too, on this Node.js
   --profile FILE       how the API is used (default: security.profile.mts in the program's folder, where it is there)
   --only NAMES         families or checks to run, apart by commas; may be repeated (default: all)
   --skip NAMES         families or checks to leave out; the report names them
@@ -155,6 +158,7 @@ const OPTION_TYPES = {
   engine: { type: "string" },
   isolation: { type: "string" },
   lambda: { type: "string" },
+  "retired-runtimes": { type: "boolean" },
   "no-watch": { type: "boolean" },
   json: { type: "boolean" },
   mermaid: { type: "boolean" },
@@ -364,6 +368,7 @@ function serveOptions(options: Options): ServeOptions {
     engine: engineChoice(options.engine),
     watch: options["no-watch"] !== true,
     isolation: isolationKind(options.isolation),
+    retiredRuntimes: options["retired-runtimes"] === true,
     json: options.json === true,
   };
 }
@@ -401,6 +406,7 @@ function securityOptions(options: Options, environment: NodeJS.ProcessEnv): Secu
     only: names(options.only),
     skip: names(options.skip),
     seed: wholeNumber(options.seed, "seed", LARGEST_SEED) ?? randomInt(LARGEST_SEED),
+    retiredRuntimes: options["retired-runtimes"] === true,
     concurrency: wholeNumber(options.concurrency, "concurrency", 64) ?? 4,
     isolation: isolationKind(options.isolation ?? "process"),
     targets: securityTargets(options.target),

@@ -20,6 +20,7 @@ ${TARGET_HELP}
   --program DIR        folder of the Pulumi program (default: .)
   --stack NAME         stack whose Pulumi.NAME.yaml configures it (default: dev)
   --config KEY=VALUE   configuration for this run, before the stack file's; may be repeated
+  --retired-runtimes   run functions of nodejs12.x to nodejs18.x too, on this Node.js
   --json               print JSON, which --expect takes, in place of a table
   --help               this text`;
 
@@ -35,6 +36,7 @@ const OPTION_TYPES = {
   program: { type: "string" },
   stack: { type: "string" },
   config: { type: "string", multiple: true },
+  "retired-runtimes": { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -69,7 +71,7 @@ export function parseReplayLine(
   return {
     files: positionals,
     target: values.target ?? "local",
-    program: readProgram(values),
+    program: { ...readProgram(values), retiredRuntimes: values["retired-runtimes"] === true },
     json: values.json === true,
     environment,
     ...(values.outputs === undefined ? {} : { outputsFile: values.outputs }),

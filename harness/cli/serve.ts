@@ -38,6 +38,7 @@ export async function serve(
     engine: options.engine,
     isolation: options.isolation,
     ...(options.lambdaEndpointUrl === undefined ? {} : { lambdaEndpointUrl: options.lambdaEndpointUrl }),
+    retiredRuntimes: options.retiredRuntimes,
     ...(options.secret === undefined ? {} : { secret: options.secret }),
     log,
     signal,

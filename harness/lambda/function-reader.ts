@@ -6,23 +6,30 @@ import { FUNCTION_TYPE } from "../resources/types/lambda.ts";
 import { archiveFaults } from "./archive.ts";
 import type { LambdaFunction } from "./function.ts";
 import { readLogging } from "./logging-configuration.ts";
-import { NODE_RUNTIMES } from "./runtimes.ts";
+import { NODE_RUNTIMES, RETIRED_NODE_RUNTIMES, type RetiredRuntime } from "./runtimes.ts";
 import { readVariables } from "./variables.ts";
 
 const FIRST_WITHOUT_CALLBACKS = 24;
 
+export interface FunctionSettings {
+  /** The Node.js that functions will run on. Default: this one. */
+  readonly hostNodeMajor?: number;
+  /** Take also a runtime that AWS has retired, with a warning. Default: refuse it. */
+  readonly retiredRuntimes?: boolean;
+}
+
 /** Reads every function of the program. What CreateFunction would refuse, or the harness does not emulate, is a fault;
- * such a function is left out. `hostNodeMajor` is the Node.js that functions will run on.
+ * such a function is left out.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 export function readFunctions(
   graph: ResourceGraph,
   faults: FaultCollector,
-  hostNodeMajor = Number.parseInt(process.versions.node, 10),
+  { hostNodeMajor = Number.parseInt(process.versions.node, 10), retiredRuntimes = false }: FunctionSettings = {},
 ): readonly LambdaFunction[] {
   const functions: LambdaFunction[] = [];
   for (const resource of graph.ofType(FUNCTION_TYPE)) {
     const inputs = inputsOf(resource, faults);
-    const lambdaFunction = readFunction(inputs, graph, hostNodeMajor);
+    const lambdaFunction = readFunction(inputs, graph, { hostNodeMajor, retiredRuntimes });
     if (lambdaFunction === undefined) continue;
     if (functions.some((other) => other.functionName === lambdaFunction.functionName))
       inputs.report(`Another function of the program is named ${lambdaFunction.functionName} too.`);
@@ -31,10 +38,14 @@ export function readFunctions(
   return functions;
 }
 
-function readFunction(inputs: Inputs, graph: ResourceGraph, hostNodeMajor: number): LambdaFunction | undefined {
+function readFunction(
+  inputs: Inputs,
+  graph: ResourceGraph,
+  { hostNodeMajor, retiredRuntimes }: Required<FunctionSettings>,
+): LambdaFunction | undefined {
   const functionName = readName(inputs);
   const functionArn = inputs.resource.arn ?? missing(inputs, "The function has no ARN.");
-  const runtime = readRuntime(inputs);
+  const runtime = readRuntime(inputs, retiredRuntimes);
   const handler = readHandler(inputs);
   const roleArn = readRole(inputs, graph);
   const code = readCode(inputs);
@@ -45,7 +56,7 @@ function readFunction(inputs: Inputs, graph: ResourceGraph, hostNodeMajor: numbe
   const reserved = readReservation(inputs);
   if (functionName === undefined || functionArn === undefined || runtime === undefined) return undefined;
   if (handler === undefined || roleArn === undefined || code === undefined) return undefined;
-  const nodeMajor = NODE_RUNTIMES.get(runtime) ?? hostNodeMajor;
+  const nodeMajor = NODE_RUNTIMES.get(runtime) ?? RETIRED_NODE_RUNTIMES.get(runtime)?.nodeMajor ?? hostNodeMajor;
   return {
     declaredBy: inputs.declaredBy,
     functionName,
@@ -65,7 +76,15 @@ function readFunction(inputs: Inputs, graph: ResourceGraph, hostNodeMajor: numbe
 }
 
 function otherNode({ declaredBy }: Inputs, runtime: string, hostNodeMajor: number): string {
-  return `${declaredBy}: the runtime is ${runtime}, but here it runs on Node.js ${hostNodeMajor}.`;
+  const otherwise = `${declaredBy}: the runtime is ${runtime}, but here it runs on Node.js ${hostNodeMajor}`;
+  const retired = RETIRED_NODE_RUNTIMES.get(runtime);
+  if (retired === undefined) return `${otherwise}.`;
+  const without = retired.bringsSdkVersion2 ? " without the aws-sdk package that the runtime brings" : "";
+  return `${otherwise}${without}. ${retirement(retired)}`;
+}
+
+function retirement({ deprecated, noNewFunctions }: RetiredRuntime): string {
+  return `AWS retired it on ${deprecated} and announced to refuse new functions with it from ${noNewFunctions}.`;
 }
 
 function missing(inputs: Inputs, sentence: string): undefined {
@@ -79,12 +98,19 @@ function readName(inputs: Inputs): string | undefined {
   return missing(inputs, "The name must be 1 to 64 letters, digits, hyphens and underscores.");
 }
 
-function readRuntime(inputs: Inputs): string | undefined {
+function readRuntime(inputs: Inputs, retiredRuntimes: boolean): string | undefined {
   const runtime = inputs.text("runtime");
-  if (runtime !== undefined && NODE_RUNTIMES.has(runtime)) return runtime;
+  const retired = RETIRED_NODE_RUNTIMES.get(runtime ?? "");
+  if (runtime !== undefined && (NODE_RUNTIMES.has(runtime) || (retiredRuntimes && retired !== undefined)))
+    return runtime;
   const served = [...NODE_RUNTIMES.keys()].join(", ");
   if (runtime === undefined) return missing(inputs, `The function has no runtime; the harness runs ${served}.`);
-  return missing(inputs, `The runtime ${JSON.stringify(runtime)} is not emulated; the harness runs ${served}.`);
+  if (retired === undefined)
+    return missing(inputs, `The runtime ${JSON.stringify(runtime)} is not emulated; the harness runs ${served}.`);
+  return missing(
+    inputs,
+    `The runtime is ${runtime}. ${retirement(retired)} Use one of ${served}, or try it with --retired-runtimes.`,
+  );
 }
 
 function readHandler(inputs: Inputs): string | undefined {

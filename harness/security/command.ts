@@ -63,10 +63,10 @@ async function present(
 }
 
 async function printDraft(options: SecurityOptions, { print }: SecuritySurroundings): Promise<number> {
-  const { programDirectory, configuration, stack } = options;
+  const { programDirectory, configuration, stack, retiredRuntimes } = options;
   const chosen = stack === undefined ? {} : { stack };
   const program = await evaluateProgram({ programDirectory, configuration, ...chosen });
-  print(draftProfile(readModel(program, systemClock)));
+  print(draftProfile(readModel(program, systemClock, { retiredRuntimes })));
   return EXIT.held;
 }
 

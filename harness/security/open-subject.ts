@@ -14,10 +14,10 @@ export async function openSubject(
   options: SecurityOptions,
   profile: SecurityProfile | undefined,
 ): Promise<LocalSubject> {
-  const { programDirectory, configuration, stack, seed, isolation } = options;
+  const { programDirectory, configuration, stack, seed, isolation, retiredRuntimes } = options;
   const program = { programDirectory, configuration, ...(stack === undefined ? {} : { stack }) };
-  if (name === "local") return startLocalSubject({ ...program, isolation, profile, seed });
-  const model = readModel(await evaluateProgram(program), systemClock);
+  if (name === "local") return startLocalSubject({ ...program, isolation, retiredRuntimes, profile, seed });
+  const model = readModel(await evaluateProgram(program), systemClock, { retiredRuntimes });
   const target = await openTarget({ ...options, target: name, program });
   const subject = targetSubject({ target, model, profile, seed, fetch: globalThis.fetch });
   return { ...subject, close: () => target.close() };

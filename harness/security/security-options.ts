@@ -11,6 +11,8 @@ export interface SecurityOptions {
   readonly seed: number;
   readonly concurrency: number;
   readonly isolation: Isolation;
+  /** Attack also functions whose runtime AWS has retired. */
+  readonly retiredRuntimes: boolean;
   /** One, or two to compare: `local`, `endpoint`, or an API's URL. Default: `local`. */
   readonly targets: readonly string[];
   readonly outputsFile?: string;

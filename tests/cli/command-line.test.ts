@@ -10,6 +10,7 @@ const serve = {
   awsPort: 4566,
   engine: { kind: "auto" },
   isolation: "thread",
+  retiredRuntimes: false,
   watch: true,
   json: false,
 };
@@ -34,6 +35,7 @@ describe("the command line", () => {
         },
       },
     ],
+    [["--retired-runtimes"], { name: "serve", options: { ...serve, retiredRuntimes: true } }],
     [["--isolation", "process"], { name: "serve", options: { ...serve, isolation: "process" } }],
     [["--engine", "dynalite"], { name: "serve", options: { ...serve, engine: { kind: "dynalite" } } }],
     [
@@ -166,7 +168,7 @@ describe("the command line", () => {
       duration: "1",
       reads: "1",
     };
-    const flags = ["json", "mermaid", "no-watch", "help"];
+    const flags = ["json", "mermaid", "no-watch", "retired-runtimes", "help"];
     for (const name of named) {
       const words = flags.includes(name) ? [`--${name}`] : [`--${name}`, values[name] ?? "x"];
       expect(() =>

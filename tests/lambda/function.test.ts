@@ -74,6 +74,34 @@ describe("a function read from the graph", () => {
     expect(readOne({ ...soundInputs, ...inputs }).lambdaFunction?.warnings).toEqual(warnings);
   });
 
+  const retired = [
+    ["nodejs12.x", "AWS retired it on 2023-03-31 and announced to refuse new functions with it from 2023-03-31."],
+    ["nodejs14.x", "AWS retired it on 2023-12-04 and announced to refuse new functions with it from 2024-01-09."],
+    ["nodejs16.x", "AWS retired it on 2024-06-12 and announced to refuse new functions with it from 2025-02-28."],
+    ["nodejs18.x", "AWS retired it on 2025-09-01 and announced to refuse new functions with it from 2025-10-01."],
+  ] as const;
+
+  test.each(retired)("takes the retired runtime %s where that is allowed, with one warning", (runtime, since) => {
+    const { lambdaFunction, faults } = readOne({ ...soundInputs, runtime }, { retiredRuntimes: true });
+    expect(faults).toEqual([]);
+    expect(lambdaFunction).toMatchObject({ runtime, callbackHandlers: true });
+    const sdk = runtime === "nodejs18.x" ? "" : " without the aws-sdk package that the runtime brings";
+    expect(lambdaFunction?.warnings).toEqual([
+      `aws:lambda/function:Function f: the runtime is ${runtime}, but here it runs on Node.js 24${sdk}. ${since}`,
+    ]);
+  });
+
+  test.each(retired)("refuses the retired runtime %s otherwise, and names the option", (runtime, since) => {
+    const { lambdaFunction, faults } = readOne({ ...soundInputs, runtime });
+    expect(lambdaFunction).toBeUndefined();
+    const remedy = "Use one of nodejs20.x, nodejs22.x, nodejs24.x, or try it with --retired-runtimes.";
+    expect(faults.map(({ rule }) => rule)).toEqual([`The runtime is ${runtime}. ${since} ${remedy}`]);
+  });
+
+  test("refuses a runtime that never was also where retired ones are allowed", () => {
+    expect(readOne({ ...soundInputs, runtime: "nodejs10.x" }, { retiredRuntimes: true }).faults).toHaveLength(1);
+  });
+
   test.each<[Readonly<Record<string, unknown>>, RegExp]>([
     [{ runtime: undefined }, /no runtime/],
     [{ runtime: "python3.13" }, /"python3.13" is not emulated/],

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { systemClock } from "../../harness/clock.ts";
 import { type Fault, faultCollector } from "../../harness/faults.ts";
 import type { LambdaFunction } from "../../harness/lambda/function.ts";
-import { readFunctions } from "../../harness/lambda/function-reader.ts";
+import { type FunctionSettings, readFunctions } from "../../harness/lambda/function-reader.ts";
 import type { InvocationResult } from "../../harness/lambda/invocation.ts";
 import type { LogLine } from "../../harness/lambda/logs.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "../../harness/lambda/runner.ts";
@@ -47,14 +47,17 @@ export const soundInputs = {
   runtime: "nodejs24.x",
 };
 
-export function readOne(inputs: Readonly<Record<string, unknown>>): {
+export function readOne(
+  inputs: Readonly<Record<string, unknown>>,
+  settings: FunctionSettings = {},
+): {
   readonly lambdaFunction: LambdaFunction | undefined;
   readonly faults: readonly Fault[];
 } {
   const faults = faultCollector();
   const graph = resourceGraph([role, functionResource("f", inputs)]);
   refuseResources(graph, faults);
-  const [lambdaFunction] = readFunctions(graph, faults, 24);
+  const [lambdaFunction] = readFunctions(graph, faults, { hostNodeMajor: 24, ...settings });
   return { lambdaFunction, faults: faults.faults };
 }
 
@@ -119,7 +122,7 @@ export async function run(
 function readSources(sources: Readonly<Record<string, Source>>): readonly LambdaFunction[] {
   const faults = faultCollector();
   const resources = Object.entries(sources).map(([name, source]) => functionResource(name, inputsOf(source)));
-  const functions = readFunctions(resourceGraph([role, ...resources]), faults, 24);
+  const functions = readFunctions(resourceGraph([role, ...resources]), faults, { hostNodeMajor: 24 });
   if (faults.faults.length > 0) throw new Error(JSON.stringify(faults.faults));
   return functions;
 }
