@@ -1,3 +1,4 @@
+import { asksForCallerIdentity } from "./caller-identity.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
 import { loopbackOrigin } from "./loopback-host.ts";
 import { unservedService } from "./unserved-service.ts";
@@ -10,6 +11,8 @@ export interface AwsEndpointParts {
   readonly cognito: HttpHandler;
   /** `/<poolId>/.well-known/jwks.json` and `/openid-configuration`; `undefined` for any other path. */
   readonly wellKnown: (path: string) => HttpResponse | undefined;
+  /** STS's `GetCallerIdentity` */
+  readonly callerIdentity: HttpHandler;
   /** `/_harness/*` */
   readonly harness: HttpHandler;
 }
@@ -46,6 +49,7 @@ function foreignHost(): HttpResponse {
 async function serviceFor(request: HttpRequest, parts: AwsEndpointParts): Promise<HttpResponse> {
   const target = headerValue(request.headers, "x-amz-target") ?? "";
   if (target.startsWith("DynamoDB_20120810.")) return parts.dynamodb(request);
+  if (asksForCallerIdentity(request)) return parts.callerIdentity(request);
   if (!target.startsWith("AWSCognitoIdentityProviderService.")) return unservedService(request) ?? unknownTarget();
   const response = await parts.cognito(request);
   if (headerValue(request.headers, "origin") === undefined) return response;

@@ -323,7 +323,7 @@ async function servingEnvironment(
 }
 
 function endpointHandler(
-  { cognito, gate, journal }: SharedServices,
+  { cognito, gate, journal, callerIdentity }: SharedServices,
   versions: () => Versions | undefined,
   secret: string | undefined,
 ): HttpHandler {
@@ -331,6 +331,7 @@ function endpointHandler(
     dynamodb: gate.handle,
     cognito: cognito.handle,
     wellKnown: cognito.wellKnown,
+    callerIdentity,
     harness: harnessRoutes({
       health: () => ({ status: versions() === undefined ? "starting" : "ready" }),
       outbox: cognito.outbox,

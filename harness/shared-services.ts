@@ -1,13 +1,16 @@
 import { adminVerifier } from "./administrator.ts";
+import { callerIdentity } from "./caller-identity.ts";
 import type { Clock } from "./clock.ts";
 import { type Cognito, createCognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
+import { systemRandom } from "./cognito/random.ts";
 import type { PoolKeys } from "./cognito/signing-keys.ts";
 import { filePersistence } from "./cognito/store.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { type EngineChoice, startEngine } from "./dynamodb/engine.ts";
 import { createDynamoDbGate, type DynamoDbGate } from "./dynamodb/gate.ts";
 import type { ObserveGate } from "./dynamodb/observation.ts";
+import type { HttpHandler } from "./http.ts";
 import { type CredentialStore, credentialStore } from "./iam/credentials.ts";
 import type { Roles } from "./iam/roles.ts";
 import { signatureVerifier } from "./iam/signature.ts";
@@ -21,6 +24,7 @@ export interface SharedServices {
   readonly credentials: CredentialStore;
   readonly cognito: Cognito;
   readonly gate: DynamoDbGate;
+  readonly callerIdentity: HttpHandler;
   /** Serves the tables, roles and pools of another version from now on.
    * @throws HarnessError when a table is kept with another schema; nothing has changed then. */
   reconfigure(model: Model): Promise<void>;
@@ -75,6 +79,7 @@ export async function startSharedServices(options: SharedServicesOptions): Promi
     credentials,
     cognito,
     gate,
+    callerIdentity: callerIdentity({ verifySignature, roles: () => roles, requestId: systemRandom.uuid }),
     async reconfigure(next) {
       await gate.reconfigure(next.tables, next.roles);
       await cognito.reconfigure(next.userPools);

@@ -11,6 +11,7 @@ const endpoint = awsEndpoint({
   cognito: async () => answer("cognito"),
   wellKnown: (path) => (path === "/pool/.well-known/jwks.json" ? answer("keys") : undefined),
   harness: () => answer("harness"),
+  callerIdentity: () => answer("callerIdentity"),
 });
 
 function send(method: string, target: string, headers: HeaderList = []) {

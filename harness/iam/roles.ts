@@ -23,6 +23,8 @@ export interface Role {
   /** With the role's path. */
   readonly arn: string;
   readonly name: string;
+  /** `AROA…`, where the graph has one. */
+  readonly uniqueId?: string;
   /** What sessions of the role have as `aws:PrincipalTag/*`. */
   readonly tags: Readonly<Record<string, string>>;
   /** Identity policies and, if there is one, the permissions boundary: hand all of them to `authorize`. */
@@ -77,6 +79,7 @@ function readRole(
   return {
     arn,
     name,
+    ...(typeof resource.outputs.uniqueId === "string" ? { uniqueId: resource.outputs.uniqueId } : {}),
     tags: tagsOf(inputs),
     policies: [...all.map(({ policy }) => policy), ...boundaryOf(inputs, find)],
     trusts: (service, context = {}) => authorizeTrust(trust, { service, roleArn: arn, context }, clock),
