@@ -46,7 +46,8 @@ async function routeAccess(subject: Subject): Promise<readonly Entry[]> {
         person === undefined || options === undefined ? undefined : await tokenFor(subject, route, person, options);
       const answer = await subject.send(route, plainRequest(route, token));
       const ran = (await functionsThatRan(subject, answer)) ?? [];
-      const access = { outcome: String(answer.status), through: ran.length > 0, decidedBy: decider(subject, route) };
+      const outcome = `${answer.status} ${ran.length > 0 ? "by the function" : "before the function"}`;
+      const access = { outcome, through: ran.length > 0, decidedBy: decider(subject, route) };
       entries.push([`${caller} ${route.route.routeKey}`, access]);
     }
   }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { allFlaws } from "./flaws.ts";
 import type { PlantedFlaw } from "./planted-flaw.ts";
+import { type WrittenProof, writeProofTable } from "./proof-table.ts";
 import { type Proof, prove, proveSound } from "./prove.ts";
 
 const HELP = `Usage: npm run security:prove -- [options]
@@ -44,7 +45,10 @@ async function proveAll(): Promise<number> {
   const found = new Map(proofs.map((proof) => [proof.name, proof.foundBy.filter((id) => !sound.foundBy.includes(id))]));
   const wrong = chosen.filter(({ name }) => !fits(found.get(name) ?? [], expectations[name] ?? []));
   if (values.results !== undefined) writeFileSync(values.results, `${JSON.stringify(proofs, null, 2)}\n`);
-  if (values.accept === true) accept(expectations, found);
+  if (values.accept === true) {
+    accept(expectations, found);
+    writeProofs(proofs);
+  }
   console.log(`${chosen.length - wrong.length} of ${chosen.length} flaws were found as expected.`);
   return wrong.length === 0 && sound.foundBy.length === 0 ? 0 : 1;
 }
@@ -89,6 +93,21 @@ function report(name: string, found: readonly string[], expected: readonly strin
   const seconds = proof === undefined ? "" : ` (${(proof.durationMilliseconds / 1000).toFixed(1)} s)`;
   console.log(`${good ? "✓" : "✗"} ${name}: ${found.join(", ") || "nothing found"}${seconds}`);
   if (proof?.refusal !== undefined) console.log(`    ${proof.refusal.split("\n").slice(0, 4).join("\n    ")}`);
+}
+
+const proofsFile = resolve(import.meta.dirname, "../../../security.proofs.json");
+
+/** The table that the suite's report shows: what was proven before stays. */
+function writeProofs(proofs: readonly Proof[]): void {
+  const earlier = JSON.parse(readFileSync(proofsFile, "utf8")) as readonly WrittenProof[];
+  const written = new Map(earlier.map((proof) => [proof.name, proof]));
+  for (const { name, foundBy, durationMilliseconds } of proofs) {
+    const flaw = allFlaws.find((one) => one.name === name)?.flaw ?? "";
+    written.set(name, { name, flaw, foundBy, seconds: Math.round(durationMilliseconds / 100) / 10 });
+  }
+  const inOrder = allFlaws.flatMap(({ name }) => written.get(name) ?? []);
+  writeFileSync(proofsFile, `${JSON.stringify(inOrder, null, 2)}\n`);
+  writeProofTable(inOrder);
 }
 
 function accept(expectations: Expectations, found: ReadonlyMap<string, readonly string[]>): void {
