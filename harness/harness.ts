@@ -9,7 +9,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Cognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
 import { systemRandom } from "./cognito/random.ts";
-import type { SeedUser } from "./cognito/seed.ts";
+import type { SeedReport, SeedUser } from "./cognito/seed.ts";
 import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
 import { holdDataDirectory } from "./data-directory.ts";
 import type { EngineChoice } from "./dynamodb/engine.ts";
@@ -145,7 +145,12 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   const endpoint = await listenFor(
     options,
     clock,
-    { name: "the AWS endpoint", port: options.awsPort, maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES },
+    {
+      name: "the AWS endpoint",
+      port: options.awsPort,
+      portOption: "--aws-port",
+      maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES,
+    },
     endpointHandler(shared, () => view.versions, options.secret),
   );
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
@@ -153,15 +158,21 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   const versions = await startVersions(model, { ...environment, ...lambdaEndpoint });
   view.versions = versions;
   closers.push(() => versions.close(CLOSE_GRACE_MILLISECONDS));
-  if (options.seed !== undefined) await shared.cognito.seed(options.seed);
+  if (options.seed !== undefined) options.log(seedLine(await shared.cognito.seed(options.seed)));
   const listeners = apiListeners({
     port: options.port,
-    listen: (name, port, handler) => listenFor(options, clock, { name, port }, handler),
+    listen: (name, port, handler) => listenFor(options, clock, { name, port, portOption: "--port" }, handler),
     handlerFor: versions.handlerFor,
   });
   closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
   await listeners.follow(model.apis);
   return running({ options, clock, reads, shared, versions, listeners, endpoint, closers });
+}
+
+function seedLine({ created, existing }: SeedReport): string {
+  const users = (count: number) => `${count} ${count === 1 ? "user" : "users"}`;
+  const kept = existing.length === 0 ? "" : `, ${users(existing.length)} kept from before`;
+  return `Seed: ${users(created.length)} created${kept}.`;
 }
 
 interface Reads {
@@ -291,7 +302,7 @@ function engineOf({ lambdaEndpointUrl: url, engine }: HarnessOptions, region: st
 function listenFor(
   { log }: HarnessOptions,
   clock: Clock,
-  place: Pick<ListenOptions, "name" | "port" | "maximumBodyBytes">,
+  place: Pick<ListenOptions, "name" | "port" | "portOption" | "maximumBodyBytes">,
   handler: HttpHandler,
 ): Promise<Listener> {
   const onDefect = (error: unknown) =>

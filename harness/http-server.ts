@@ -5,6 +5,8 @@ import { HarnessError } from "./errors.ts";
 import type { HeaderList, HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 
 export interface ListenOptions {
+  /** The option of the command line that chooses the port, for the message where it is taken. */
+  readonly portOption?: string;
   /** What listens, as messages name it: `the API`. */
   readonly name: string;
   /** 0 picks a free one. */
@@ -50,10 +52,13 @@ export function listen(options: ListenOptions): Promise<Listener> {
   });
 }
 
-function listenError(error: NodeJS.ErrnoException, { name, port }: ListenOptions): HarnessError {
+function listenError(error: NodeJS.ErrnoException, { name, port, portOption }: ListenOptions): HarnessError {
   const why =
     error.code === "EADDRINUSE" ? "is taken by another process" : `cannot be used (${error.code ?? error.message})`;
-  return new HarnessError("PORT_TAKEN", `Port ${port} for ${name} ${why}. Choose another one, or 0 for any free one.`);
+  return new HarnessError(
+    "PORT_TAKEN",
+    `Port ${port} for ${name} ${why}. Choose another one${portOption === undefined ? "" : ` with ${portOption}`}, or 0 for any free one.`,
+  );
 }
 
 /** A connection that is kept alive would hold up closing, so the last response on each says that it ends. */

@@ -143,6 +143,13 @@ test("a taken port is named, with the remedy", async () => {
   });
 });
 
+test("the option that chooses a taken port is named", async () => {
+  const { port } = await serve(() => OK);
+  const place = { name: "the AWS endpoint", port, portOption: "--aws-port" };
+  const second = listen({ ...place, handler: () => OK, clock: systemClock, onDefect: () => {} });
+  await expect(second).rejects.toThrow("Choose another one with --aws-port, or 0 for any free one.");
+});
+
 test("closing lets a request in flight finish", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();

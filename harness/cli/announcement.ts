@@ -80,36 +80,76 @@ export function humanAnnouncement(announced: Announced): string {
 const USER = "ana@example.com";
 const PASSWORD = "Correct-horse-7";
 
-/** Three commands that work when pasted: sign up (and confirm with the code from the outbox), sign in, call a route. */
+/** Commands to paste: sign up (and confirm with the code from the outbox), sign in, call a route. Where no client takes
+ * passwords, a minted token stands for the sign-in. Each is right whatever came before, or stops with the reason. */
 export function tourLines(announced: Announced): string[] {
-  const pool = announced.userPools.find(({ passwordClientId }) => passwordClientId !== undefined);
-  const call = announced.apis.flatMap(({ api, url }) => exampleCall(api, baseUrl(url, api), announced.examples))[0];
-  if (pool?.passwordClientId === undefined || call === undefined) return [];
-  const client = pool.passwordClientId;
+  const [called] = announced.apis.flatMap(({ api, url }) => exampleCall(api, baseUrl(url, api), announced.examples));
+  if (called === undefined) return [];
+  const client = announced.userPools.find(({ passwordClientId }) => passwordClientId !== undefined)?.passwordClientId;
+  if (client !== undefined) return [...signInLines(announced, client), called.line];
+  const pool = announced.userPools.find(({ id }) => called.issuer.endsWith(`/${id}`));
+  return pool === undefined ? [] : [mintLine(announced, pool, called), called.line];
+}
+
+function signInLines(announced: Announced, client: string): string[] {
   const cognito = (operation: string, body: string) =>
-    `curl -s ${announced.awsEndpointUrl} -H 'content-type: application/x-amz-json-1.1' -H 'x-amz-target: AWSCognitoIdentityProviderService.${operation}' -d ${body}`;
-  const secret = announced.asksForSecret ? ' -H "x-harness-secret: $HARNESS_SECRET"' : "";
-  const code = `$(curl -s${secret} '${announced.awsEndpointUrl}/_harness/outbox/code?to=${USER}')`;
+    `curl -sS --fail-with-body ${announced.awsEndpointUrl} -H 'content-type: application/x-amz-json-1.1' -H 'x-amz-target: AWSCognitoIdentityProviderService.${operation}' -d ${body}`;
   const signUp = cognito("SignUp", `'${JSON.stringify({ ClientId: client, Username: USER, Password: PASSWORD })}'`);
+  const outbox = `curl -sS --fail-with-body${secretHeader(announced)} '${announced.awsEndpointUrl}/_harness/outbox/code?to=${USER}'`;
+  const code = `{ CODE=$(${outbox}) || { printf '%s\\n' "$CODE"; false; }; }`;
   const confirm = cognito(
     "ConfirmSignUp",
-    `'{"ClientId":"${client}","Username":"${USER}","ConfirmationCode":"'${code}'"}'`,
+    `'{"ClientId":"${client}","Username":"${USER}","ConfirmationCode":"'"$CODE"'"}'`,
   );
   const parameters = { USERNAME: USER, PASSWORD };
   const signIn = cognito(
     "InitiateAuth",
     `'${JSON.stringify({ ClientId: client, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: parameters })}'`,
   );
-  return [`${signUp} && ${confirm}`, `TOKEN=$(${signIn} | sed 's/.*"AccessToken":"\\([^"]*\\)".*/\\1/')`, call];
+  return [`${signUp} && ${code} && ${confirm}`, tokenLine(signIn, "AccessToken")];
+}
+
+function mintLine(announced: Announced, pool: Announced["userPools"][number], { audience, scopes }: ExampleCall) {
+  const clientId = pool.clientIds.find((id) => audience.includes(id));
+  const wanted = {
+    userPoolId: pool.id,
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(scopes.length === 0 ? {} : { claims: { scope: scopes.join(" ") } }),
+  };
+  const url = `${announced.awsEndpointUrl}/_harness/tokens`;
+  return tokenLine(
+    `curl -sS ${url} -H 'content-type: application/json'${secretHeader(announced)} -d '${JSON.stringify(wanted)}'`,
+    "token",
+  );
+}
+
+/** Takes a member out of a JSON answer into TOKEN; an answer without it is printed, and leaves TOKEN empty. */
+function tokenLine(command: string, member: string): string {
+  const found = `*'"${member}":"'*) TOKEN=\${TOKEN#*'"${member}":"'}; TOKEN=\${TOKEN%%'"'*};;`;
+  return `TOKEN=$(${command}); case $TOKEN in ${found} *) printf '%s\\n' "$TOKEN"; TOKEN=;; esac`;
+}
+
+function secretHeader({ asksForSecret }: Announced): string {
+  return asksForSecret ? ' -H "x-harness-secret: $HARNESS_SECRET"' : "";
+}
+
+interface ExampleCall {
+  readonly line: string;
+  /** Of the route's authorizer. */
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly scopes: readonly string[];
 }
 
 /** A call of a protected route: one with an example body first, else a plain GET without path parameters. */
-function exampleCall(api: HttpApi, url: string, examples: ReadonlyMap<string, unknown>): string[] {
+function exampleCall(api: HttpApi, url: string, examples: ReadonlyMap<string, unknown>): ExampleCall[] {
   const protectedRoutes = api.routes.filter((route) => route.authorization.type === "JWT");
   const withBody = protectedRoutes.find((route) => examples.has(route.routeKey));
   const plain = protectedRoutes.find((route) => /^GET \/[^{]*$/.test(route.routeKey));
   const route = withBody ?? plain;
-  return route === undefined ? [] : [callOf(route, url, examples)];
+  if (route?.authorization.type !== "JWT") return [];
+  const { authorizer, scopes } = route.authorization;
+  return [{ line: callOf(route, url, examples), issuer: authorizer.issuer, audience: authorizer.audience, scopes }];
 }
 
 function callOf(route: Route, url: string, examples: ReadonlyMap<string, unknown>): string {
@@ -119,5 +159,5 @@ function callOf(route: Route, url: string, examples: ReadonlyMap<string, unknown
     body === undefined
       ? ""
       : ` -H 'content-type: application/json' -d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`;
-  return `curl -s -X ${method} ${url}${path} -H "authorization: Bearer $TOKEN"${data}`;
+  return `curl -sS -X ${method} ${url}${path} -H "authorization: Bearer \${TOKEN:?has no value: the line before says why}"${data}`;
 }

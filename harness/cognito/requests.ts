@@ -29,8 +29,10 @@ export async function handleRequest(request: HttpRequest, context: RequestContex
   const { requestId } = context;
   const journaled: Journaled = { requestId };
   const target = headerValue(request.headers, "x-amz-target") ?? "";
-  const operation = target.startsWith(TARGET_PREFIX) ? OPERATIONS.get(target.slice(TARGET_PREFIX.length)) : undefined;
-  const outcome = await settledOutcome(request, operation, context, journaled);
+  const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
+  const operation = OPERATIONS.get(name);
+  const outcome =
+    operation === undefined ? unknownOperation(name) : await settledOutcome(request, operation, context, journaled);
   recordOutcome(context.options.journal, journaled, operation?.name ?? "unknown operation", outcome);
   return isRefusal(outcome) ? answerRefusal(outcome, requestId) : answerBody(outcome, requestId);
 }
@@ -38,7 +40,7 @@ export async function handleRequest(request: HttpRequest, context: RequestContex
 /** Nothing is answered before it is kept: what a client was told survives a crash. */
 async function settledOutcome(
   request: HttpRequest,
-  operation: Operation | undefined,
+  operation: Operation,
   context: RequestContext,
   journaled: Journaled,
 ): Promise<Outcome> {
@@ -54,11 +56,10 @@ async function settledOutcome(
 
 async function performRequest(
   request: HttpRequest,
-  operation: Operation | undefined,
+  operation: Operation,
   context: RequestContext,
   journaled: Journaled,
 ): Promise<Outcome> {
-  if (operation === undefined) return refuse("UnknownOperationException", "This operation is not emulated.");
   if (request.bodyTooLarge) return refuse("RequestEntityTooLargeException", "Request size is too large");
   const body = parseBody(request.body);
   if (operation.access === "administrator") {
@@ -66,6 +67,12 @@ async function performRequest(
     if (refusal !== undefined) return refusal;
   }
   return isRefusal(body) ? body : operation.perform(body, context.service);
+}
+
+/** The name is outside text: what is not of an operation's form is not repeated. */
+function unknownOperation(name: string): Refusal {
+  const which = /^[A-Za-z0-9]{1,64}$/.test(name) ? name : "This operation";
+  return refuse("UnknownOperationException", `${which} is not emulated.`);
 }
 
 function parseBody(body: Buffer): object | Refusal {

@@ -72,7 +72,7 @@ describe("the text for people", () => {
     expect(humanAnnouncement(announced())).toContain("dev in eu-west-1, in memory");
   });
 
-  test("leaves the tour out where nobody can sign in by password, or no route is for them", () => {
+  test("leaves the tour out where no pool gives tokens for a route, or no route is for them", () => {
     const text = humanAnnouncement(announced({}, { userPools: [{ id: "p", clientIds: ["c"] }] }));
     expect(text).not.toContain("Try it");
     expect(tourLines(announced({}, { apis: [] }))).toEqual([]);
@@ -85,9 +85,11 @@ describe("the tour", () => {
   test("signs up, signs in with the client that takes passwords, and calls a protected route", () => {
     const lines = tourLines(announced({ route: { routeKey: "GET /orders" } }));
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/SignUp.*"ClientId":"second".*ConfirmSignUp.*_harness\/outbox\/code\?to=ana@example\.com/);
+    expect(lines[0]).toMatch(/SignUp.*"ClientId":"second".*_harness\/outbox\/code\?to=ana@example\.com.*ConfirmSignUp/);
     expect(lines[1]).toMatch(/^TOKEN=\$\(.*USER_PASSWORD_AUTH/);
-    expect(lines[2]).toBe('curl -s -X GET http://127.0.0.1:3000/orders -H "authorization: Bearer $TOKEN"');
+    expect(lines[2]).toMatch(
+      /^curl -sS -X GET http:\/\/127\.0\.0\.1:3000\/orders -H "authorization: Bearer \$\{TOKEN:\?[^}]+\}"$/,
+    );
   });
 
   test("sends the body that the program names for a route, safe within the shell's quotes", () => {
@@ -95,6 +97,30 @@ describe("the tour", () => {
     const [, , line] = tourLines(announced({ route: { routeKey } }, { examples }));
     expect(line).toContain(`-X POST http://127.0.0.1:3000/orders`);
     expect(line).toContain(`-d '{"title":"it'\\''s $(here)"}'`);
+  });
+
+  const ownPool = { id: "eu-west-1_AbCdEf123", clientIds: ["first"] };
+  const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${ownPool.id}`;
+  const minting = (asksForSecret = false) =>
+    tourLines(
+      announced(
+        {
+          route: { routeKey: "GET /orders", authorizationScopes: ["orders/read", "orders/all"] },
+          authorizer: { jwtConfiguration: { issuer, audiences: ["first"] } },
+        },
+        { userPools: [ownPool], asksForSecret },
+      ),
+    );
+
+  test("mints a token that the route takes where no client signs in by password", () => {
+    const lines = minting();
+    expect(lines).toHaveLength(2);
+    const wanted = { userPoolId: ownPool.id, clientId: "first", claims: { scope: "orders/read orders/all" } };
+    expect(lines[0]).toMatch(/^TOKEN=\$\(curl -sS http:\/\/127\.0\.0\.1:4566\/_harness\/tokens /);
+    expect(lines[0]).toContain(`-d '${JSON.stringify(wanted)}'`);
+    expect(lines[0]).not.toContain("x-harness-secret");
+    expect(minting(true)[0]).toContain('-H "x-harness-secret: $HARNESS_SECRET"');
+    expect(lines[1]).toMatch(/^curl .*\/orders /);
   });
 
   test("has no example to show for a route with parameters alone", () => {

@@ -70,6 +70,9 @@ describe("the table of operations", () => {
     async (name) => {
       const answer = await call(served, name, {});
       expect([answer.status, answer.body.__type]).toEqual([400, "UnknownOperationException"]);
+      expect(answer.body.message).toBe(
+        `${/^\w+$/.test(name) && name !== "__proto__" ? name : "This operation"} is not emulated.`,
+      );
       expect(answer.headers.get("x-amzn-errortype")).toBe("UnknownOperationException:");
       expect(answer.headers.get("content-type")).toBe("application/x-amz-json-1.1");
     },

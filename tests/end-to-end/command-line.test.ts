@@ -120,7 +120,7 @@ describe("what cannot be served is said in sentences, with exit code 1", () => {
     const other = createServer();
     await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
     const port = String((other.address() as AddressInfo).port);
-    await expectRefusal([option, port], `Port ${port} for ${name}`, "is taken by another process");
+    await expectRefusal([option, port], `Port ${port} for ${name}`, "is taken by another process", `with ${option},`);
     other.close();
   });
 });
@@ -166,13 +166,18 @@ describe("serve", () => {
     await command.stop("SIGTERM");
   });
 
-  test("without --json, prints a tour of commands that work when pasted", async () => {
-    const command = startCommand(["--port", "0", "--aws-port", "0"]);
+  test.each([
+    ["", []],
+    [" also where a seeded user stands in the way of the sign-up", ["--seed", join(ROOT, "tests/support/users.json")]],
+  ])("without --json, prints a tour of commands that work when pasted%s", async (_where, words) => {
+    const command = startCommand(["--port", "0", "--aws-port", "0", ...words]);
     await command.line(/^Ready in \d+ ms\. Ctrl-C stops it\.$/);
+    expect(command.output.includes("Seed: 2 users created.")).toBe(words.length > 0);
     const tour = command.output.map((line) => line.trim()).filter((line) => /^(curl|TOKEN=)/.test(line));
     expect(tour).toHaveLength(3);
     const pasted = await shell([...tour, 'printf "\\n%s" "$TOKEN"'].join("\n"));
     expect(pasted).toContain('"title":"Buy milk"');
+    expect(pasted.includes("UsernameExistsException")).toBe(words.length > 0);
     await command.stop("SIGINT");
   });
 
