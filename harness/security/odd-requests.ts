@@ -61,7 +61,10 @@ export async function oddRequests(subject: Subject, person: Person | undefined):
     }
     for (const [name, value] of Object.entries(PARAMETERS)) {
       if (route.route.routeKey.includes("{")) send(`${name} for a parameter`, { method, path: pathWith(route, value) });
-      else send(`${name} in the query`, withQuery({ method, path }, `limit=${value}&cursor=${value}&id=${value}`));
+      // One at a time: a refusal of one would hide what another does.
+      else
+        for (const parameter of ["limit", "cursor"])
+          send(`${name} in the query, ${parameter}`, withQuery({ method, path }, `${parameter}=${value}`));
     }
   }
   return all;

@@ -106,6 +106,7 @@ function lists({ api, victim, victimsThings }: Scene): readonly TrespassAttack[]
     name,
     route: list,
     request: listRequest(api, query),
+    fault: ({ status }) => (status >= 500 ? "the list failed" : undefined),
   }));
 }
 

@@ -4,6 +4,9 @@ const authorizer = "harness/apigateway/jwt-authorizer.ts";
 const claims = "harness/apigateway/claim-checks.ts";
 const compact = "harness/apigateway/compact-jwt.ts";
 
+const checkOfSignature =
+  "const flaw = isFor(lookup, jwt.algorithm) ? await signatureFlaw(jwt, lookup.key) : OTHER_ALGORITHM;";
+
 /** Mistakes of a gateway, an identity provider or a table's door: planted in a copy of the harness. */
 export const gatewayFlaws: readonly PlantedFlaw[] = [
   {
@@ -12,7 +15,7 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: authorizer,
-        search: "const flaw = await signatureFlaw(jwt, lookup.key);",
+        search: checkOfSignature,
         replacement: "const flaw = undefined as string | undefined;",
       },
     ],
@@ -33,7 +36,7 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
       },
       {
         file: authorizer,
-        search: "const flaw = await signatureFlaw(jwt, lookup.key);",
+        search: checkOfSignature,
         replacement: 'const flaw = jwt.token.endsWith(".") ? undefined : await signatureFlaw(jwt, lookup.key);',
       },
     ],
@@ -49,7 +52,7 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
       },
       {
         file: authorizer,
-        search: "const flaw = await signatureFlaw(jwt, lookup.key);",
+        search: checkOfSignature,
         replacement:
           'const [head = "", payload = "", signature] = jwt.token.split(".");\n      const { createHmac } = await import("node:crypto");\n      const hmac = createHmac("sha256", lookup.key.export({ type: "spki", format: "pem" })).update(`${head}.${payload}`).digest("base64url");\n      const flaw = hmac === signature ? undefined : await signatureFlaw(jwt, lookup.key);',
       },
@@ -61,7 +64,7 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: authorizer,
-        search: "const flaw = await signatureFlaw(jwt, lookup.key);",
+        search: checkOfSignature,
         replacement:
           'const { jwk } = JSON.parse(Buffer.from(jwt.token.split(".")[0] ?? "", "base64url").toString()) as { jwk?: never };\n      const { createPublicKey } = await import("node:crypto");\n      const flaw = await signatureFlaw(jwt, jwk === undefined ? lookup.key : createPublicKey({ key: jwk, format: "jwk" }));',
       },
@@ -78,7 +81,7 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
       },
       {
         file: authorizer,
-        search: "const flaw = await signatureFlaw(jwt, lookup.key);",
+        search: checkOfSignature,
         replacement:
           'const canonical = jwt.token.split(".").map((part) => Buffer.from(part, "base64url").toString("base64url")).join(".");\n      const flaw = await signatureFlaw({ ...jwt, token: canonical }, lookup.key);',
       },
