@@ -16,6 +16,8 @@ export interface Announced {
   /** What is accepted without effect, each type with its number. */
   readonly inert?: readonly string[];
   readonly dataDirectory?: string;
+  /** The endpoint that keeps the tables in place of this machine. */
+  readonly tablesAt?: string;
   readonly readyMilliseconds: number;
   /** Whether `/_harness/*` asks for the value of `HARNESS_SECRET`. */
   readonly asksForSecret: boolean;
@@ -58,10 +60,7 @@ export function humanAnnouncement(announced: Announced): string {
       `${id}  (client ${clientIds.join(", ") || "none"})`,
     ]),
     ...announced.tableNames.map((name): [string, string] => ["Table", name]),
-    [
-      "Stack",
-      `${announced.stack} in ${announced.region}${announced.dataDirectory === undefined ? ", in memory" : `, kept in ${announced.dataDirectory}`}`,
-    ],
+    ["Stack", `${announced.stack} in ${announced.region}, ${keptText(announced)}`],
     ...(announced.inert === undefined || announced.inert.length === 0
       ? []
       : [["Without effect", announced.inert.join(", ")] satisfies [string, string]]),
@@ -75,6 +74,11 @@ export function humanAnnouncement(announced: Announced): string {
     ...(tour.length === 0 ? [] : [`Try it:\n\n${tour.map((line) => `  ${line}`).join("\n\n")}`]),
     ready,
   ].join("\n\n");
+}
+
+function keptText({ dataDirectory, tablesAt }: Announced): string {
+  const here = dataDirectory === undefined ? "in memory" : `kept in ${dataDirectory}`;
+  return tablesAt === undefined ? here : `users ${here}, tables at ${tablesAt}`;
 }
 
 const USER = "ana@example.com";

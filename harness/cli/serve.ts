@@ -95,10 +95,16 @@ async function announcedOf(harness: Harness, options: ServeOptions, readyMillise
     functionNames: functions.map(({ functionName }) => functionName),
     inert: inertResources(program.graph),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: resolve(options.dataDirectory) }),
+    ...tablesElsewhere(options),
     readyMilliseconds,
     asksForSecret: options.secret !== undefined,
     examples: await exampleBodies(options.programDirectory),
   };
+}
+
+function tablesElsewhere({ engine, lambdaEndpointUrl }: ServeOptions): Pick<Announced, "tablesAt"> {
+  const tablesAt = lambdaEndpointUrl ?? (engine.kind === "endpoint" ? new URL(engine.url).origin : undefined);
+  return tablesAt === undefined ? {} : { tablesAt };
 }
 
 /** The program's package.json may name a request body for a route under `examples`, for the lines that are shown to try. */

@@ -72,6 +72,16 @@ describe("the text for people", () => {
     expect(humanAnnouncement(announced())).toContain("dev in eu-west-1, in memory");
   });
 
+  test("says where tables are that another endpoint keeps", () => {
+    const tablesAt = "http://localhost:4566";
+    expect(humanAnnouncement(announced({}, { tablesAt }))).toContain(
+      "users in memory, tables at http://localhost:4566",
+    );
+    expect(humanAnnouncement(announced({}, { tablesAt, dataDirectory: "/data" }))).toContain(
+      "users kept in /data, tables at http://localhost:4566",
+    );
+  });
+
   test("leaves the tour out where no pool gives tokens for a route, or no route is for them", () => {
     const text = humanAnnouncement(announced({}, { userPools: [{ id: "p", clientIds: ["c"] }] }));
     expect(text).not.toContain("Try it");
