@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -25,6 +25,7 @@ import type { Invocation, InvokeFunction } from "./lambda/invocation.ts";
 import type { LogSink } from "./lambda/logs.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import { type Model, readModel } from "./model.ts";
+import { type ProgramFrames, programFrames } from "./program-frames.ts";
 import { evaluateProgram } from "./pulumi/evaluate.ts";
 import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Resource } from "./pulumi/resource-graph.ts";
@@ -52,6 +53,8 @@ export interface HarnessOptions {
   readonly engine?: EngineChoice;
   /** What every request to `/_harness/*` has to show in `x-harness-secret`. Default: nothing. */
   readonly secret?: string;
+  /** Follow the log line of an error by the places of its stack in the program's own files. Default: do not. */
+  readonly showProgramFrames?: boolean;
   /** Serve functions whose runtime AWS has retired too, with a warning. Default: refuse them. */
   readonly retiredRuntimes?: boolean;
   /** What a function's sandbox is. Default: a thread. */
@@ -154,7 +157,12 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
     endpointHandler(shared, () => view.versions, options.secret),
   );
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
-  const environment = await servingEnvironment(options, { shared, endpoint, closers });
+  const environment = await servingEnvironment(options, {
+    shared,
+    endpoint,
+    closers,
+    currentModel: () => view.versions?.current().model ?? model,
+  });
   const versions = await startVersions(model, { ...environment, ...lambdaEndpoint });
   view.versions = versions;
   closers.push(() => versions.close(CLOSE_GRACE_MILLISECONDS));
@@ -278,9 +286,26 @@ async function connectLambda(
   return { lambdaEndpoint };
 }
 
-function functionLog(log: HarnessOptions["log"]): LogSink {
-  return ({ functionName, requestId, line }) =>
-    log(`[${functionName}${requestId === undefined ? "" : ` ${requestId}`}] ${line}`);
+/** After the line of an error: where its stack stands in the program. The line itself is Lambda's. */
+function functionLog(log: HarnessOptions["log"], frames?: ProgramFrames): LogSink {
+  return ({ functionName, requestId, line }) => {
+    const prefix = `[${functionName}${requestId === undefined ? "" : ` ${requestId}`}]`;
+    log(`${prefix} ${line}`);
+    void frames?.describe({ functionName, line }).then((places) => {
+      if (places !== undefined) log(`${prefix} in the program: ${places}`);
+    });
+  };
+}
+
+function framesOf(
+  { showProgramFrames, programDirectory }: HarnessOptions,
+  around: { functionsRoot: string; currentModel: () => Model; closers: Closers },
+): ProgramFrames | undefined {
+  if (showProgramFrames !== true) return undefined;
+  const ending = new AbortController();
+  around.closers.push(async () => ending.abort());
+  const { functionsRoot: root, currentModel: model } = around;
+  return programFrames({ root, programDirectory, model, signal: ending.signal });
 }
 
 async function startShared(
@@ -312,10 +337,10 @@ function listenFor(
 
 async function servingEnvironment(
   options: HarnessOptions,
-  around: { shared: SharedServices; endpoint: Listener; closers: Closers },
+  around: { shared: SharedServices; endpoint: Listener; closers: Closers; currentModel: () => Model },
 ): Promise<ServingEnvironment> {
   const { clock, journal, credentials, cognito } = around.shared;
-  const functionsRoot = await mkdtemp(join(tmpdir(), "pulumi-harness-"));
+  const functionsRoot = await realpath(await mkdtemp(join(tmpdir(), "pulumi-harness-")));
   around.closers.push(() => rm(functionsRoot, { recursive: true, force: true }));
   return {
     clock,
@@ -327,7 +352,7 @@ async function servingEnvironment(
     layerFrom: PACKAGE_ROOT,
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     isolation: options.isolation ?? "thread",
-    logSink: functionLog(options.log),
+    logSink: functionLog(options.log, framesOf(options, { ...around, functionsRoot })),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),
   };

@@ -39,6 +39,7 @@ export async function serve(
     isolation: options.isolation,
     ...(options.lambdaEndpointUrl === undefined ? {} : { lambdaEndpointUrl: options.lambdaEndpointUrl }),
     retiredRuntimes: options.retiredRuntimes,
+    showProgramFrames: true,
     ...(options.secret === undefined ? {} : { secret: options.secret }),
     log,
     signal,

@@ -62,6 +62,11 @@ function isOwn(path: string): boolean {
   return !path.split(sep).includes("node_modules") && !path.startsWith(import.meta.dirname);
 }
 
+/** The source map in a module's last line, as TypeScript writes it there. */
+export function inlineSourceMap(code: string): SourceMap | undefined {
+  return decode(INLINE_MAP.exec(code)?.[1]);
+}
+
 function decode(map: string | undefined): SourceMap | undefined {
   if (map === undefined) return undefined;
   return new SourceMap(JSON.parse(Buffer.from(map, "base64").toString("utf8")));
