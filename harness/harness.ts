@@ -354,6 +354,7 @@ async function servingEnvironment(
     isolation: options.isolation ?? "thread",
     logSink: functionLog(options.log, framesOf(options, { ...around, functionsRoot })),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    onCorsProblem: (reason) => options.log(`[cors] ${reason}.`),
     accessLog: (_destinationArn, line) => options.log(`[access] ${line}`),
   };
 }

@@ -31,6 +31,8 @@ export interface ServingEnvironment {
   /** Told of each event that a gateway makes. */
   readonly onEvent?: (payload: string) => void;
   readonly accessLog: (destinationArn: string, line: string) => void;
+  /** Told why a browser will not send a request, or will hide its answer from the page. */
+  readonly onCorsProblem: (reason: string) => void;
 }
 
 /** One version of the program, serving: replaced as a whole when the program changes. */
@@ -59,6 +61,7 @@ export async function startServing(model: Model, environment: ServingEnvironment
       clock,
       randomBytes,
       writeAccessLog: environment.accessLog,
+      onCorsProblem: environment.onCorsProblem,
     }),
   ]);
   return { model, lambda, gateways: new Map(gateways) };

@@ -56,6 +56,7 @@ describe("one version of the program after the other", () => {
       layerFrom: ROOT,
       logSink: () => {},
       accessLog: () => {},
+      onCorsProblem: () => {},
     });
   });
   afterEach(async () => {

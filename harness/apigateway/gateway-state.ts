@@ -31,6 +31,8 @@ export interface GatewayOptions {
   readonly randomBytes: (size: number) => Buffer;
   /** One access log entry, for the log group that the stage names. */
   readonly writeAccessLog: (destinationArn: string, line: string) => void;
+  /** Told why a browser will not send a request, or will hide its answer from the page. */
+  readonly onCorsProblem?: (reason: string) => void;
   /** Runs `callback` once after the time; the answer cancels it. Default: `setTimeout`. */
   readonly startTimer?: StartTimer;
   /** The account's limits over all routes. Default: AWS's own. */

@@ -2,6 +2,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "../http.ts";
 import { headerValue } from "../http.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { isPreflight, preflightHeaders } from "./cors.ts";
+import { hiddenAnswer, preflightVerdict } from "./cors-verdict.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GatewayErrorStatus } from "./gateway-errors.ts";
 import {
@@ -78,12 +79,13 @@ function routeRequest(gateway: Gateway, exchange: Exchange): Routed | HttpRespon
   const target = parseRequestTarget(request.target);
   if (target.kind === "malformed") return refuse(400, target.reason);
   exchange.path = target.path;
+  if (!isPreflight(request.method, request.headers)) noteHiddenAnswer(gateway, exchange);
   if (api.disableExecuteApiEndpoint) return refuse(404, "the API's execute-api endpoint is disabled");
   const selection = gateway.selectRoute(request.method, target.path);
   if (selection.kind === "no-stage") return refuse(404, selection.reason);
   exchange.stage = selection.stage;
   if (selection.kind === "no-route") {
-    return answerPreflight(gateway, exchange) ?? refuse(404, selection.reason);
+    return answerPreflight(gateway, exchange, target.path) ?? refuse(404, selection.reason);
   }
   const { stage, route, pathParameters } = selection;
   exchange.route = route;
@@ -105,14 +107,33 @@ function headBytes(request: HttpRequest): number {
 }
 
 /** Only where no route takes OPTIONS: a route that does, ANY and `$default` among them, wins with its authorizer. */
-function answerPreflight(gateway: Gateway, exchange: Exchange): HttpResponse | undefined {
+function answerPreflight(gateway: Gateway, exchange: Exchange, path: string): HttpResponse | undefined {
   const { cors } = gateway.options.api;
   const { method, headers } = exchange.request;
-  if (cors === undefined || !isPreflight(method, headers)) return undefined;
-  const answer = preflightHeaders(cors, headers);
-  const reason = answer.length === 0 ? "the origin is not allowed" : "the origin is allowed";
-  record(gateway, exchange, { step: "cors", subject: "preflight", outcome: "answered", reason });
-  return finish(gateway, exchange, { status: 204, headers: answer, body: "" });
+  if (!isPreflight(method, headers)) return undefined;
+  if (cors === undefined) {
+    recordCors(gateway, exchange, "the API has no corsConfiguration: the browser will not send the request");
+    return undefined;
+  }
+  const { allowed, reason } = preflightVerdict(cors, headers, path);
+  const asked = headerValue(headers, "access-control-request-method") ?? "";
+  const follows = gateway.selectRoute(asked, path).kind === "no-route" ? "; no route takes it" : "";
+  recordCors(gateway, exchange, `${reason}${follows}`, allowed && follows === "");
+  return finish(gateway, exchange, { status: 204, headers: preflightHeaders(cors, headers), body: "" });
+}
+
+/** A page of another origin gets the answer's status as an error of its own: here is said which it was. */
+function noteHiddenAnswer(gateway: Gateway, exchange: Exchange): void {
+  const reason = hiddenAnswer(gateway.options.api.cors, exchange.request.headers);
+  if (reason !== undefined) recordCors(gateway, exchange, reason);
+}
+
+/** The journal has every verdict; who develops a page is told those that it will not like. */
+function recordCors(gateway: Gateway, exchange: Exchange, reason: string, fine = false): void {
+  const { method, headers } = exchange.request;
+  const subject = isPreflight(method, headers) ? "preflight" : method;
+  record(gateway, exchange, { step: "cors", subject, outcome: "answered", reason });
+  if (!fine) gateway.options.onCorsProblem?.(reason);
 }
 
 function authorize(gateway: Gateway, routed: Routed): Answer {

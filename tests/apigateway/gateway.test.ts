@@ -570,7 +570,10 @@ describe("CORS", () => {
       expect(response.header("apigw-requestid")).toBeDefined();
     }
     expect(invocations).toEqual([]);
-    expect(reasons("cors")).toEqual(["the origin is allowed", "the origin is allowed"]);
+    expect(reasons("cors")).toEqual([
+      `${APP} asks for PUT /todos/42: the browser will send it; no route takes it`,
+      `${APP} asks for PUT /nope: the browser will send it; no route takes it`,
+    ]);
   });
 
   test.each([
@@ -590,9 +593,36 @@ describe("CORS", () => {
       step: "cors",
       subject: "preflight",
       outcome: "answered",
-      reason: "the origin is not allowed",
+      reason: expect.stringContaining(
+        `the browser will not send it, as origin ${origin} is not in allowOrigins [${APP}, http://localhost:5173]`,
+      ),
     });
     expect(corsOf(await send({ headers: [["Origin", origin]] }))).toEqual({});
+    const hidden = journal.entries().findLast(({ step }) => step === "cors");
+    expect(hidden).toMatchObject({ subject: "GET", reason: expect.stringMatching(/^the browser hides the answer/) });
+  });
+
+  test("who develops a page is told what it will not like, and nothing else", async () => {
+    const told: string[] = [];
+    const options = { onCorsProblem: (reason: string) => told.push(reason) };
+    const changes = withCors(corsConfiguration, openRoute("PUT /todos/{todoId}"));
+    const { send } = serve({ changes, options });
+    await send(preflight(APP));
+    await send({ method: "PUT", headers: [["Origin", APP]] });
+    expect(told).toEqual([]);
+    await send({ ...preflight(APP), target: "/todo" });
+    await send(preflight("http://localhost:5174"));
+    expect(told).toEqual([
+      `${APP} asks for PUT /todo: the browser will send it; no route takes it`,
+      expect.stringContaining("origin http://localhost:5174 is not in allowOrigins"),
+    ]);
+  });
+
+  test("without a CORS configuration a preflight finds no route, and the developer is told what is missing", async () => {
+    const told: string[] = [];
+    const { send } = serve({ options: { onCorsProblem: (reason: string) => told.push(reason) } });
+    expect((await send(preflight(APP))).status).toBe(404);
+    expect(told).toEqual(["the API has no corsConfiguration: the browser will not send the request"]);
   });
 
   test("two Origin headers are no origin", async () => {
