@@ -28,7 +28,7 @@ describe("the deployment packages", () => {
     const marker = "marker-5d0c8a";
     process.env.TABLE_NAME = marker;
     process.env.AWS_SECRET_ACCESS_KEY = marker;
-    const configuration = { "pulumi-jwt-todo-api:secret": marker };
+    const configuration = { "elsewhere:secret": marker };
     const again = await evaluateProgram({ programDirectory: root, stack: "dev", useCache: false, configuration });
     delete process.env.TABLE_NAME;
     delete process.env.AWS_SECRET_ACCESS_KEY;
