@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { EvaluatedProgram } from "../pulumi/evaluate.ts";
 import type { Resource } from "../pulumi/resource-graph.ts";
+import { secretOutputValues } from "../resources/secret-outputs.ts";
 
 /** The captured graph for reading: a line per resource, faults below. */
 export function graphTable(program: EvaluatedProgram): string {
@@ -26,7 +27,9 @@ export function graphJson(program: EvaluatedProgram): string {
     outputs: shortened(masked(resource.outputs, secretInputs)),
   }));
   const exports = masked(program.exports, program.secretExports);
-  return JSON.stringify({ deployment, exports, faults, components: graph.components, resources }, null, 2);
+  const secrets = secretOutputValues(graph);
+  const mask = (_key: string, value: unknown) => (secrets.has(value) ? "[secret]" : value);
+  return JSON.stringify({ deployment, exports, faults, components: graph.components, resources }, mask, 2);
 }
 
 function masked(

@@ -81,3 +81,29 @@ test("as JSON it shows no secret", () => {
     resources: [{ inputs: { environment: "[secret]", memorySize: 128 }, outputs: { environment: "[secret]" } }],
   });
 });
+
+test.each([
+  ["aws:cognito/userPoolClient:UserPoolClient", "clientSecret"],
+  ["random:index/randomPassword:RandomPassword", "result"],
+])("as JSON it holds no %s's %s, wherever the program took it", (type, output) => {
+  const secret = "0123456789abcdef";
+  const outputs = { name: "it", [output]: secret };
+  const inputs = { environment: { variables: { SECRET: secret, OTHER: "" } } };
+  const graph = resourceGraph([
+    { type, name: "it", id: "it", inputs: {}, outputs },
+    { type: "aws:lambda/function:Function", name: "f", id: "f", inputs, outputs: {} },
+  ]);
+  const report = graphJson({ ...program, graph, exports: { secret, url: "u" } });
+  expect(report).not.toContain(secret);
+  const { exports, resources } = JSON.parse(report);
+  expect(exports).toEqual({ secret: "[secret]", url: "u" });
+  expect(resources[0].outputs).toEqual({ name: "it", [output]: "[secret]" });
+  expect(resources[1].inputs.environment.variables).toEqual({ SECRET: "[secret]", OTHER: "" });
+});
+
+test("a client without a secret shows none", () => {
+  const outputs = { clientSecret: "", description: "" };
+  const type = "aws:cognito/userPoolClient:UserPoolClient";
+  const graph = resourceGraph([{ type, name: "it", id: "it", inputs: {}, outputs }]);
+  expect(JSON.parse(graphJson({ ...program, graph })).resources[0].outputs).toEqual(outputs);
+});
