@@ -53,6 +53,8 @@ export interface HarnessOptions {
   readonly engine?: EngineChoice;
   /** What every request to `/_harness/*` has to show in `x-harness-secret`. Default: nothing. */
   readonly secret?: string;
+  /** A debugger may stop the functions: none of them has a timeout. Default: no. */
+  readonly debugged?: boolean;
   /** Follow the log line of an error by the places of its stack in the program's own files. Default: do not. */
   readonly showProgramFrames?: boolean;
   /** Serve functions whose runtime AWS has retired too, with a warning. Default: refuse them. */
@@ -352,6 +354,7 @@ async function servingEnvironment(
     layerFrom: PACKAGE_ROOT,
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     isolation: options.isolation ?? "thread",
+    debugged: options.debugged ?? false,
     logSink: functionLog(options.log, framesOf(options, { ...around, functionsRoot })),
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     onCorsProblem: (reason) => options.log(`[cors] ${reason}.`),

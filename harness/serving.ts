@@ -25,6 +25,7 @@ export interface ServingEnvironment {
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
   readonly isolation: Isolation;
+  readonly debugged: boolean;
   /** Runs the functions in place of this machine. */
   readonly lambdaEndpoint?: LambdaEndpoint;
   readonly logSink: LogSink;
@@ -82,6 +83,7 @@ function localLambda(model: Model, environment: ServingEnvironment): Promise<Lam
     layerFrom: environment.layerFrom,
     compileCache: environment.compileCache,
     isolation: environment.isolation,
+    debugged: environment.debugged,
   });
 }
 

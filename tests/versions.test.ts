@@ -52,6 +52,7 @@ describe("one version of the program after the other", () => {
       functionsRoot: folder,
       compileCache: join(folder, "compiled"),
       isolation: "thread",
+      debugged: false,
       awsEndpointUrl: "http://127.0.0.1:9",
       layerFrom: ROOT,
       logSink: () => {},

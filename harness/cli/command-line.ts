@@ -31,6 +31,8 @@ export interface ServeOptions extends ProgramOptions {
   /** Where the functions run in place of this machine. */
   readonly lambdaEndpointUrl?: string;
   readonly retiredRuntimes: boolean;
+  /** Where to open Node's inspector; without it, it stays closed. */
+  readonly inspectorPort?: number;
   readonly json: boolean;
   /** The value of `HARNESS_SECRET`. */
   readonly secret?: string;
@@ -81,6 +83,8 @@ ${REFERENCE_HELP}
   --lambda URL         run the functions at another Lambda, over its DynamoDB, e.g. LocalStack at http://localhost:4566;
                        --aws-port is 4567 then where URL has 4566; see docs/endpoints.md
   --retired-runtimes   serve functions of nodejs12.x to nodejs18.x too, on this Node.js, with a warning
+  --inspect [PORT]     open Node's inspector for the functions' threads, on 127.0.0.1 alone (default port: 9229); nothing
+                       ends a function for the time it takes then, only the API's 30 seconds stay
   --no-watch           do not pick up changes of the program while it runs
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
@@ -158,6 +162,7 @@ const OPTION_TYPES = {
   engine: { type: "string" },
   isolation: { type: "string" },
   lambda: { type: "string" },
+  inspect: { type: "string" },
   "retired-runtimes": { type: "boolean" },
   "no-watch": { type: "boolean" },
   json: { type: "boolean" },
@@ -250,7 +255,7 @@ function usage(message: string): HarnessError {
 
 function parseOptions(words: readonly string[], command: string) {
   try {
-    const args = withNegativeNumbers(words);
+    const args = withInspectorPort(withNegativeNumbers(words));
     const { values } = parseArgs({ args, options: OPTION_TYPES, strict: true, allowPositionals: false });
     const foreign = Object.keys(values).find(
       (name) => !HELP[command]?.includes(`--${name} `) && !HELP[command]?.includes(`--${name}\n`),
@@ -271,6 +276,23 @@ function withNegativeNumbers(words: readonly string[]): string[] {
     if (/^--[a-z-]+$/.test(word) && /^-\d/.test(next)) return [`${word}=${next}`];
     return index > 0 && /^-\d/.test(word) && /^--[a-z-]+$/.test(words[index - 1] ?? "") ? [] : [word];
   });
+}
+
+const INSPECTOR_PORT = 9229;
+
+/** `--inspect` takes a port and does without, as Node's own does, where `parseArgs` has no such options. */
+function withInspectorPort(words: readonly string[]): string[] {
+  return words.map((word, index) =>
+    word === "--inspect" && !/^\d/.test(words[index + 1] ?? "") ? `--inspect=${INSPECTOR_PORT}` : word,
+  );
+}
+
+function inspectorPort({ inspect, isolation, lambda }: Options): { readonly inspectorPort?: number } {
+  if (inspect === undefined) return {};
+  if (isolation === "process")
+    throw usage("--inspect reaches functions in threads alone: leave --isolation process out.");
+  if (lambda !== undefined) throw usage("--inspect reaches functions on this machine alone: leave --lambda out.");
+  return { inspectorPort: portNumber(inspect, "inspect", INSPECTOR_PORT) };
 }
 
 function programOptions(
@@ -369,6 +391,7 @@ function serveOptions(options: Options): ServeOptions {
     watch: options["no-watch"] !== true,
     isolation: isolationKind(options.isolation),
     retiredRuntimes: options["retired-runtimes"] === true,
+    ...inspectorPort(options),
     json: options.json === true,
   };
 }

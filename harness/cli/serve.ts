@@ -7,6 +7,7 @@ import { type Harness, startHarness } from "../harness.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
 import type { ServeOptions } from "./command-line.ts";
 import { inertResources } from "./inert-resources.ts";
+import { openInspector } from "./inspector.ts";
 import { followChanges } from "./reload.ts";
 import { followTypes } from "./type-report.ts";
 
@@ -30,6 +31,7 @@ export async function serve(
 ): Promise<{ close(): Promise<void> }> {
   const log = options.json ? output.error : output.standard;
   if (!options.json) log(`Evaluating ${resolve(options.programDirectory)} …`);
+  const inspector = options.inspectorPort === undefined ? undefined : openInspector(options.inspectorPort);
   const harness = await startHarness({
     programDirectory: options.programDirectory,
     configuration: options.configuration,
@@ -40,6 +42,7 @@ export async function serve(
     ...(options.lambdaEndpointUrl === undefined ? {} : { lambdaEndpointUrl: options.lambdaEndpointUrl }),
     retiredRuntimes: options.retiredRuntimes,
     showProgramFrames: true,
+    debugged: options.inspectorPort !== undefined,
     ...(options.secret === undefined ? {} : { secret: options.secret }),
     log,
     signal,
@@ -62,6 +65,7 @@ export async function serve(
     async close() {
       watcher?.close();
       types.close();
+      inspector?.close();
       await harness.close();
     },
   };

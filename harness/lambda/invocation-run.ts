@@ -22,11 +22,15 @@ export interface InvocationEnvironment {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly logSink: LogSink;
+  /** Somebody may stop the function in a debugger: it has all the time there is. */
+  readonly debugged: boolean;
   /** Called when an event is given to a sandbox. */
   readonly onRun: (invocation: Invocation) => void;
 }
 
 const MEBIBYTE = 1_048_576;
+/** What a timer of Node.js can wait for: 24 days. */
+export const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /** Runs one event in a sandbox of the pool, with Lambda's lines around it in the log.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
@@ -74,7 +78,7 @@ interface Run {
 async function give(environment: InvocationEnvironment, run: Run): Promise<SandboxOutcome> {
   const { lambdaFunction, onRun } = environment;
   const { acquired, pooled, request, awsRequestId } = run;
-  const timeoutMilliseconds = lambdaFunction.timeoutSeconds * 1_000;
+  const timeoutMilliseconds = environment.debugged ? LONGEST_TIMER_MILLISECONDS : lambdaFunction.timeoutSeconds * 1_000;
   const startedAt = performance.now();
   if (acquired.kind !== "warm") {
     const outcome = await pooled.sandbox.initialize(timeoutMilliseconds, awsRequestId);

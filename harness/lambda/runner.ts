@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { LambdaFunction } from "./function.ts";
 import type { Invocation, InvocationRequest, InvocationResult, InvokeFunction } from "./invocation.ts";
-import { type InvocationEnvironment, runInvocation } from "./invocation-run.ts";
+import { type InvocationEnvironment, LONGEST_TIMER_MILLISECONDS, runInvocation } from "./invocation-run.ts";
 import type { LogSink } from "./logs.ts";
 import { type Deployment, deployFunctions } from "./package.ts";
 import { Pool, type PooledSandbox } from "./pool.ts";
@@ -47,6 +47,8 @@ export interface LambdaOptions {
   readonly compileCache?: string;
   /** What a sandbox is. Default: a thread. */
   readonly isolation?: Isolation;
+  /** Functions may be stopped in a debugger: nothing ends them for the time they take. Default: no. */
+  readonly debugged?: boolean;
   /** The most sandboxes of one function; above it invocations wait. Default 16. */
   readonly maximumSandboxesPerFunction?: number;
   /** The most sandboxes of all functions. Default 32. */
@@ -141,7 +143,9 @@ function poolOptions(
     promptSandboxes: Math.min(maximumSandboxes, Math.max(2, availableParallelism())),
     maximumSandboxes,
     patienceMilliseconds: PATIENCE_MILLISECONDS,
-    initTimeoutMilliseconds: options.initTimeoutMilliseconds ?? INIT_TIMEOUT_MILLISECONDS,
+    initTimeoutMilliseconds: options.debugged
+      ? LONGEST_TIMER_MILLISECONDS
+      : (options.initTimeoutMilliseconds ?? INIT_TIMEOUT_MILLISECONDS),
     nowMilliseconds: () => performance.now(),
     hostUtilization: utilizationSince(() => performance.eventLoopUtilization()),
     makeRoom: room,
@@ -243,6 +247,7 @@ function environmentOf(options: LambdaOptions, served: ServedFunction, log: Invo
     pool: served.pool,
     clock: options.clock,
     logSink: options.logSink,
+    debugged: options.debugged ?? false,
     onRun(invocation) {
       served.invocations += 1;
       if (invocation.coldStart) served.coldStarts += 1;
