@@ -50,7 +50,7 @@ export const corsRows: readonly Row[] = [
         headers: asks(APP),
         ...preflight,
         header: FULL,
-        journal: ["cors", "allowed"],
+        journal: ["cors", "the browser will send it"],
       }),
       cors("a protected path, no token", "OPTIONS /private", {
         headers: asks(APP, "GET", "authorization"),
@@ -124,7 +124,7 @@ export const corsRows: readonly Row[] = [
           headers: asks(value),
           ...preflight,
           header: NONE,
-          journal: ["cors", "not allowed"],
+          journal: ["cors", "the browser will not send it, as origin "],
         }),
       ),
     },
