@@ -6,10 +6,11 @@ export interface LeakRule {
   readonly pattern: RegExp;
 }
 
+/** No pattern may look further than a bounded way from where it began: a line can hold megabytes of one character. */
 const GENERAL: readonly LeakRule[] = [
-  { what: "a stack trace", pattern: /\n?\s+at .{1,200}:\d+:\d+|"stackTrace"|Traceback \(most recent/ },
+  { what: "a stack trace", pattern: /\sat .{1,200}:\d+:\d+|"stackTrace"|Traceback \(most recent/ },
   { what: "a path of the function's machine", pattern: /\/var\/task|\/var\/runtime|node_modules|file:\/\/\// },
-  { what: "a path of this machine", pattern: /\/(home|Users|tmp|work|root)\/[a-z0-9._-]+\// },
+  { what: "a path of this machine", pattern: /\/(home|Users|tmp|work|root)\/[a-z0-9._-]{1,255}\// },
   { what: "an ARN", pattern: /arn:aws[a-z-]*:/ },
   {
     what: "an error of the SDK's",
@@ -21,8 +22,8 @@ const GENERAL: readonly LeakRule[] = [
     pattern:
       /\b(TypeError|ReferenceError|SyntaxError|RangeError)\b|is not a function|Cannot read propert|Unexpected token|in JSON at position/,
   },
-  { what: "a token", pattern: /eyJ[A-Za-z0-9_-]{10,}\.eyJ/ },
-  { what: "an access key", pattern: /\b(AKIA|ASIA)[A-Z0-9]{12,}/ },
+  { what: "a token", pattern: /[A-Za-z0-9_-]{10}\.eyJ[A-Za-z0-9_-]{4}/ },
+  { what: "an access key", pattern: /\b(AKIA|ASIA)[A-Z0-9]{12}/ },
   { what: "an environment variable of Lambda's", pattern: /AWS_(SECRET|SESSION|ACCESS|LAMBDA)_/ },
 ];
 

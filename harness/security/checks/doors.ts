@@ -52,10 +52,11 @@ interface Knock {
   readonly body?: string;
 }
 
-/** A signature that nobody made, under an access key that is or is not known. */
+/** A signature that nobody made, under an access key that is or is not known. It claims every header that has to be signed,
+ * so that nothing but the signature itself is left to refuse it. */
 function anySignature(accessKeyId: string, region: string, day: string): string {
   const credential = `${accessKeyId}/${day}/${region}/dynamodb/aws4_request`;
-  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
+  return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date;x-amz-target, Signature=${"0".repeat(64)}`;
 }
 
 const UNKNOWN_KEY = "AKIAIOSFODNN7EXAMPLE";

@@ -242,11 +242,10 @@ export const configurationFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: api,
-        search: "    accessLogSettings: { destinationArn: logGroup.arn, format: accessLogFormat },\n",
+        search: "    accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },\n",
         replacement: "",
       },
       { file: api, search: 'import { accessLogFormat } from "./access-log-format";\n', replacement: "" },
-      { file: api, search: "  const logGroup = new LogGroup(", replacement: "  new LogGroup(" },
     ],
   },
   {

@@ -1,7 +1,7 @@
 import type { PlantedFlaw } from "./planted-flaw.ts";
 
 const authorizer = "harness/apigateway/jwt-authorizer.ts";
-const claims = "harness/apigateway/claim-checks.ts";
+const claims = "harness/apigateway/registered-claims.ts";
 const compact = "harness/apigateway/compact-jwt.ts";
 
 const checkOfSignature =
@@ -114,9 +114,9 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: authorizer,
-        search: 'if (lookup.kind === "found" && isSameKey(lookup.key, known.key))\n',
+        search: "        return decideClaims(request, token, known.claims);",
         replacement:
-          'if (lookup.kind === "found" && isSameKey(lookup.key, known.key))\n        return { kind: "allow", verified: { claims: known.claims, scopes: tokenScopes(known.claims) } as unknown as VerifiedClaims };\n      if (lookup.kind === "found" && isSameKey(lookup.key, known.key))\n',
+          '        return { kind: "allow", verified: { claims: known.claims, scopes: tokenScopes(known.claims) } as unknown as VerifiedClaims };',
       },
     ],
   },
