@@ -15,7 +15,7 @@ const SHOWN_CHARACTERS = 200;
 /** The request as a `curl` line. What could be a secret stands as a variable. */
 export function curlOf(baseUrl: string, { method, path, headers = [], body }: WireRequest): string {
   const shown = headers.map(([name, value]) => ` -H ${quoted(`${name}: ${headerText(name, value)}`)}`);
-  const data = body === undefined ? "" : ` --data-binary ${quoted(shortened(body.toString()))}`;
+  const data = body === undefined ? "" : ` --data-binary ${quoted(shortened(withoutTokens(body.toString())))}`;
   return `curl -i --path-as-is -X ${method} ${quoted(`${baseUrl}${withoutTokens(path)}`)}${shown.join("")}${data}`;
 }
 

@@ -83,13 +83,14 @@ test("times are apart beyond chance only where they are", () => {
 test("a curl line shows no token, wherever it stood, and no control character", () => {
   const token = `${"eyJ".padEnd(30, "a")}.${"eyJ".padEnd(30, "b")}.c`;
   const line = curlOf("http://localhost", {
-    method: "GET",
+    method: "POST",
     path: `/orders?token=${token}`,
     headers: [
       ["authorization", `Bearer ${token}`],
       ["x-id-token", token],
       ["x-odd", "a\u001b[2Jb"],
     ],
+    body: JSON.stringify({ access_token: token }),
   });
   expect(line).not.toContain("eyJ");
   expect(line).not.toContain("\u001b");
