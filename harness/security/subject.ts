@@ -19,7 +19,11 @@ export interface Subject {
   /** Absent where the target does not run on this machine. */
   readonly local: LocalInsight | undefined;
   /** Waits out an answer of 429, unless the request is `impatient`. Rejects when no answer comes. */
-  send(route: Pick<RouteUnderTest, "api">, request: WireRequest, impatient?: boolean): Promise<Answer>;
+  send(
+    route: Pick<RouteUnderTest, "api"> & Partial<Pick<RouteUnderTest, "route">>,
+    request: WireRequest,
+    impatient?: boolean,
+  ): Promise<Answer>;
 }
 
 /** One route, with a request that reaches it. */

@@ -33,8 +33,19 @@ export function targetSubject(options: SubjectOptions): Subject {
       const found = target.apis.find(({ apiId }) => apiId === api.apiId) ?? target.apis[index];
       return found === undefined ? [] : routesUnderTest(api, found.url, target.kind === "local");
     }),
-    send: ({ api }, request, impatient = false) =>
-      sendPatiently(target, apiIdOf(target, model, api.apiId), request, impatient ? 0 : MOST_WAITS),
+    send: patientSender(target, model),
+  };
+}
+
+/** Waits out a throttle. A route that was still refused at the end of a wait is not waited for again: its limit is none. */
+function patientSender(target: Target, model: Model): Subject["send"] {
+  const neverServed = new Set<string>();
+  return async ({ api, route }, request, impatient = false) => {
+    const asked = route?.declaredBy ?? api.apiId;
+    const waits = impatient || neverServed.has(asked) ? 0 : MOST_WAITS;
+    const answer = await sendPatiently(target, apiIdOf(target, model, api.apiId), request, waits);
+    if (waits > 0 && answer.status === 429) neverServed.add(asked);
+    return answer;
   };
 }
 

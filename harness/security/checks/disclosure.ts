@@ -1,7 +1,7 @@
 import { headerValue } from "../../http.ts";
 import { tryAll } from "../attack.ts";
 import { type Check, isNotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
-import { answerText, leakRules, leaksIn } from "../leaks.ts";
+import { answerText, leakRules, leaksIn, TOKEN } from "../leaks.ts";
 import { oddRequests } from "../odd-requests.ts";
 import type { Answer, Subject } from "../subject.ts";
 import { listRequest, requestFor, type ThingApi, thingApis, thingUser, usesOfOne } from "../things.ts";
@@ -113,11 +113,11 @@ const logs: Check = {
     if (local === undefined) return notShown("the target's logs are not here");
     const lines = local.lines();
     const rules = [
-      { what: "a token", pattern: /eyJ[A-Za-z0-9_-]{10,}\.eyJ/ },
-      { what: "an access key", pattern: /\b(AKIA|ASIA)[A-Z0-9]{12,}/ },
+      { what: "a token", pattern: TOKEN },
+      { what: "an access key", pattern: /\b(AKIA|ASIA)[A-Z0-9]{12}/ },
       { what: "an authorization header", pattern: /Bearer \S/ },
       { what: "the text of somebody's thing", pattern: /marker-[a-z0-9]{16}/ },
-      { what: "an e-mail address", pattern: /[\w.+-]+@[\w-]+\.[a-z]{2,}/i },
+      { what: "an e-mail address", pattern: /[\w.+-]@[\w-]{1,63}\.[a-z]{2}/i },
     ];
     const found = lines.map((line) => leaksIn(line, rules)).filter((leaks) => leaks.length > 0);
     const secret = local.secrets.some((text) => lines.some((line) => line.includes(text)));
@@ -145,7 +145,7 @@ const journal: Check = {
     if (!response.ok) return notShown(`the journal answers ${response.status}`);
     const text = await response.text();
     const leaks = [
-      ...(/eyJ[A-Za-z0-9_-]{10,}\.eyJ/.test(text) ? ["a token"] : []),
+      ...(TOKEN.test(text) ? ["a token"] : []),
       ...(/marker-[a-z0-9]{16}/.test(text) ? ["the text of somebody's thing"] : []),
       ...(local.secrets.some((secret) => text.includes(secret)) ? ["a secret"] : []),
     ];

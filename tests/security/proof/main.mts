@@ -18,6 +18,7 @@ Plants one flaw at a time and demands that the suite finds it, by the checks tha
   --help           this text`;
 
 const expectationsFile = resolve(import.meta.dirname, "expectations.json");
+const proofsFile = resolve(import.meta.dirname, "../../../security.proofs.json");
 
 /** By flaw: the checks that find it. The first one is the check that is for it; the others see it too. */
 type Expectations = Readonly<Record<string, readonly string[]>>;
@@ -97,8 +98,6 @@ function report(name: string, found: readonly string[], expected: readonly strin
   console.log(`${good ? "✓" : "✗"} ${name}: ${found.join(", ") || "nothing found"}${seconds}`);
   if (proof?.refusal !== undefined) console.log(`    ${proof.refusal.split("\n").slice(0, 4).join("\n    ")}`);
 }
-
-const proofsFile = resolve(import.meta.dirname, "../../../security.proofs.json");
 
 /** The table that the suite's report shows: what was proven before stays. */
 function writeProofs(proofs: readonly Proof[]): void {
