@@ -162,7 +162,11 @@ const functionsShareNoRole: Rule = {
   remedy: "Give each function a role with the actions that it alone needs.",
   source: "https://docs.aws.amazon.com/lambda/latest/dg/permissions-granting-access.html",
   check(stack) {
-    const functions = stack.ofType(types.function).filter(({ properties }) => typeof properties.role === "string");
+    // Engines hand resources over in the order in which they happened to be registered.
+    const functions = stack
+      .ofType(types.function)
+      .filter(({ properties }) => typeof properties.role === "string")
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
     return functions.flatMap((lambda, index) => {
       const first = functions.findIndex(({ properties }) => properties.role === lambda.properties.role);
       if (first === index) return [];
