@@ -10,6 +10,12 @@ export function memberOf(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** A value from outside as a message names it: a text as it is, anything else as JSON. `String()` throws on an object
+ * whose `toString` is no function, and says `[object Object]` of all others. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+}
+
 /** The value of a JSON text, or `undefined` where it is none. */
 export function parseJson(text: string): unknown {
   try {

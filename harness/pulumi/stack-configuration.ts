@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { HarnessError } from "../errors.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, shown } from "../json.ts";
 import { configurationPath, nearestName, structuredText, withValueAt } from "./configuration-path.ts";
 
 /** What `Pulumi.yaml` says of a project. */
@@ -61,7 +61,7 @@ function declaredKey(key: string, entry: unknown): DeclaredKey {
     const known = [...CONFIGURATION_TYPES].join(", ");
     throw new HarnessError(
       "CONFIGURATION",
-      `Pulumi.yaml declares ${key} with the type ${String(type)}; Pulumi knows ${known}.`,
+      `Pulumi.yaml declares ${key} with the type ${shown(type)}; Pulumi knows ${known}.`,
     );
   }
   const fallback = entry.default ?? entry.value;
@@ -84,7 +84,7 @@ export function parseProject(text: string): Project {
   if (runtimeName !== "nodejs") {
     throw new HarnessError(
       "CONFIGURATION",
-      `Pulumi.yaml names the runtime ${String(runtimeName)}; only nodejs programs run here.`,
+      `Pulumi.yaml names the runtime ${shown(runtimeName)}; only nodejs programs run here.`,
     );
   }
   const entries = isJsonObject(config) ? Object.entries(config) : [];
@@ -147,7 +147,7 @@ function shortKey(key: string, project: Project): string {
 }
 
 function asText(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return shown(value);
 }
 
 function containsSecure(value: unknown): boolean {

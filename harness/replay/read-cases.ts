@@ -1,4 +1,4 @@
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, shown } from "../json.ts";
 import { type HttpApiEvent, readEvent } from "./events.ts";
 
 /** One event to replay, and how. A file holds events as they are, or these around them. */
@@ -102,11 +102,11 @@ const isAccessLog = (line: Json): boolean => "routeKey" in line && "status" in l
 
 /** What an access log keeps of a request is enough for one without body, of a user whose `sub` it logs. */
 function eventOfAccessLog(line: Json): ReturnType<typeof readEvent> {
-  const [method = "", template] = String(line.routeKey).split(" ");
+  const [method = "", template] = shown(line.routeKey).split(" ");
   const path = typeof line.path === "string" ? line.path : template;
   if (path === undefined || path.includes("{")) {
     return {
-      refused: `This line of an access log names no path, only the route ${String(line.routeKey)}: add "path":"$context.path" to the format.`,
+      refused: `This line of an access log names no path, only the route ${shown(line.routeKey)}: add "path":"$context.path" to the format.`,
     };
   }
   const sub = typeof line.sub === "string" && line.sub !== "-" ? line.sub : undefined;

@@ -1,4 +1,5 @@
 import { HarnessError } from "../errors.ts";
+import { shown } from "../json.ts";
 import { isShown, type Target, type TargetRoute } from "../targets/target.ts";
 import { eventRequest } from "./event-request.ts";
 import { type EventToken, eventToken, withToken } from "./event-token.ts";
@@ -135,7 +136,7 @@ const OWN_CLAIMS: ReadonlySet<string> = new Set(
 /** Signed by the pool's own key where it is here, with the old token's further claims; else by signing in. */
 async function freshToken({ claims }: EventToken, target: Target, as: string): Promise<string> {
   const tokenUse = claims.token_use === "id" ? "id" : "access";
-  const own = String(claims.username ?? claims["cognito:username"] ?? claims.sub ?? "");
+  const own = shown(claims.username ?? claims["cognito:username"] ?? claims.sub ?? "");
   const name = as === "self" ? own : as;
   if (isShown(target.mintToken)) {
     const further = Object.fromEntries(Object.entries(claims).filter(([claim]) => !OWN_CLAIMS.has(claim)));
@@ -168,7 +169,7 @@ function httpAnswer(payload: string): Pick<Replayed, "status" | "body" | "answer
   const text = typeof body === "string" ? body : "";
   const decoded = isBase64Encoded === true ? Buffer.from(text, "base64").toString() : text;
   const names = Object.entries(Object(headers ?? {}) as object).map(
-    ([name, of]) => [name.toLowerCase(), String(of)] as const,
+    ([name, of]) => [name.toLowerCase(), shown(of)] as const,
   );
-  return { status: Number(statusCode), body: decoded, answer: { headers: new Map(names), body: decoded } };
+  return { status: Number(shown(statusCode)), body: decoded, answer: { headers: new Map(names), body: decoded } };
 }

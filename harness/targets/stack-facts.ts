@@ -1,5 +1,5 @@
 import { HarnessError } from "../errors.ts";
-import { isJsonObject, parseJsonObject } from "../json.ts";
+import { isJsonObject, parseJsonObject, shown } from "../json.ts";
 import type { TargetApi, TargetRoute } from "./target.ts";
 
 /** What a deployed stack says of itself: enough to ask it. */
@@ -81,30 +81,28 @@ function factsOfState(resources: readonly Json[], source: string): StackFacts {
   const ofType = (type: string): readonly Deployed[] =>
     resources
       .filter((resource) => resource.type === type && resource.delete !== true)
-      .map(({ id, inputs, outputs }) => ({ id: String(id), inputs: record(inputs), outputs: record(outputs) }));
+      .map(({ id, inputs, outputs }) => ({ id: shown(id), inputs: record(inputs), outputs: record(outputs) }));
   const apis = ofType("aws:apigatewayv2/api:Api");
   if (apis.length === 0) throw refused(source, "its state has no HTTP API. Deploy it with pulumi up");
-  const region = String(apis[0]?.outputs.arn ?? "").split(":")[3] ?? "";
+  const region = shown(apis[0]?.outputs.arn ?? "").split(":")[3] ?? "";
   const [client] = ofType("aws:cognito/userPoolClient:UserPoolClient");
   const functions = ofType("aws:lambda/function:Function");
   const integrations = ofType("aws:apigatewayv2/integration:Integration");
   return {
     region,
     apis: apis.map(({ id, outputs }) => ({
-      name: String(outputs.name ?? id),
+      name: shown(outputs.name ?? id),
       apiId: id,
-      url: stageUrl(id, String(outputs.apiEndpoint), ofType("aws:apigatewayv2/stage:Stage")),
+      url: stageUrl(id, shown(outputs.apiEndpoint), ofType("aws:apigatewayv2/stage:Stage")),
     })),
     routes: ofType("aws:apigatewayv2/route:Route").flatMap(({ inputs }) => routeOf(inputs, integrations, functions)),
     tableNames: ofType("aws:dynamodb/table:Table").map(({ id }) => id),
-    ...(client === undefined
-      ? {}
-      : { userPool: { userPoolId: String(client.inputs.userPoolId), clientId: client.id } }),
+    ...(client === undefined ? {} : { userPool: { userPoolId: shown(client.inputs.userPoolId), clientId: client.id } }),
   };
 }
 
 function stageUrl(apiId: string, apiEndpoint: string, stages: readonly Deployed[]): string {
-  const names = stages.filter(({ inputs }) => inputs.apiId === apiId).map(({ inputs }) => String(inputs.name));
+  const names = stages.filter(({ inputs }) => inputs.apiId === apiId).map(({ inputs }) => shown(inputs.name));
   const path = names.length === 0 || names.includes("$default") ? "" : `/${names[0]}`;
   return apiEndpoint.replace(/\/$/, "") + path;
 }
@@ -114,10 +112,10 @@ function routeOf(
   integrations: readonly Deployed[],
   functions: readonly Deployed[],
 ): readonly TargetRoute[] {
-  const integrationId = String(route.target ?? "").replace(/^integrations\//, "");
+  const integrationId = shown(route.target ?? "").replace(/^integrations\//, "");
   const uri = integrations.find(({ id }) => id === integrationId)?.inputs.integrationUri;
   const found = functions.find(({ outputs }) => uri === outputs.invokeArn || uri === outputs.arn);
   const functionArn = found?.outputs.arn;
   if (typeof functionArn !== "string") return [];
-  return [{ apiId: String(route.apiId), routeKey: String(route.routeKey), functionArn }];
+  return [{ apiId: shown(route.apiId), routeKey: shown(route.routeKey), functionArn }];
 }

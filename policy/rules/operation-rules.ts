@@ -1,5 +1,5 @@
 import type { PolicyResource, Rule, Stack } from "./rule.ts";
-import { at, isPending, pending } from "./stack.ts";
+import { at, isAboveZero, isPending, pending } from "./stack.ts";
 import { types } from "./types.ts";
 
 const logsEnd: Rule = {
@@ -11,7 +11,7 @@ const logsEnd: Rule = {
   check: (stack) => [
     ...stack
       .ofType(types.logGroup)
-      .filter(({ properties }) => !isPending(properties.retentionInDays) && !(Number(properties.retentionInDays) > 0))
+      .filter(({ properties }) => !isPending(properties.retentionInDays) && !isAboveZero(properties.retentionInDays))
       .map((resource) => ({ resource, problem: "The log group keeps its lines for ever." })),
     ...stack
       .ofType(types.function)
@@ -49,7 +49,7 @@ const stagesAreThrottled: Rule = {
     httpStages(stack).flatMap((resource) => {
       const missing = ["throttlingRateLimit", "throttlingBurstLimit"].filter((name) => {
         const limit = at(resource.properties, "defaultRouteSettings", name);
-        return limit !== pending && !(Number(limit) > 0);
+        return limit !== pending && !isAboveZero(limit);
       });
       return missing.length === 0 ? [] : [{ resource, problem: `The stage has no ${missing.join(" and no ")}.` }];
     }),

@@ -1,5 +1,5 @@
 import type { PolicyResource, Rule, Stack } from "./rule.ts";
-import { pending } from "./stack.ts";
+import { pending, shown } from "./stack.ts";
 import { types } from "./types.ts";
 
 const executionArn = "arn:aws:execute-api:eu-west-1:123456789012:api01";
@@ -62,7 +62,7 @@ function routeArns(stack: Stack): ReadonlySet<string> | undefined {
     const arn = api?.properties.executionArn;
     if (typeof arn !== "string" || typeof properties.routeKey !== "string") return undefined;
     const stages = stack.ofType(types.stage).filter((stage) => stage.properties.apiId === properties.apiId);
-    for (const stage of stages) arns.add(`${arn}/${String(stage.properties.name)}/${sourcePath(properties.routeKey)}`);
+    for (const stage of stages) arns.add(`${arn}/${shown(stage.properties.name)}/${sourcePath(properties.routeKey)}`);
   }
   return arns.size > 0 ? arns : undefined;
 }

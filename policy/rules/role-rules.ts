@@ -150,9 +150,9 @@ function trustsOneService(principal: unknown, ofFunction: boolean): boolean {
   if (typeof principal !== "object" || principal === null) return false;
   const services = listOf(at(principal, "Service"));
   if (Object.keys(principal).join() !== "Service" || services.length !== 1) return false;
-  return ofFunction
-    ? services[0] === "lambda.amazonaws.com"
-    : /^[a-z0-9.-]+\.amazonaws\.com$/.test(String(services[0]));
+  const [service] = services;
+  if (ofFunction) return service === "lambda.amazonaws.com";
+  return typeof service === "string" && /^[a-z0-9.-]+\.amazonaws\.com$/.test(service);
 }
 
 const functionsShareNoRole: Rule = {

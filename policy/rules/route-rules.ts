@@ -1,5 +1,5 @@
 import type { PolicyResource, Rule, Stack, Violation } from "./rule.ts";
-import { at, isPending, pending, textsOf } from "./stack.ts";
+import { at, isPending, pending, shown, textsOf } from "./stack.ts";
 import { types } from "./types.ts";
 
 const jwtConfiguration = { issuer: "https://issuer.example.com", audiences: ["app"] };
@@ -34,10 +34,10 @@ const routesRequireJwt: Rule = {
 
 function routeViolations(stack: Stack, route: PolicyResource): readonly Violation[] {
   const { routeKey, authorizationType, authorizerId, apiId } = route.properties;
-  const violation = (problem: string) => [{ resource: route, problem: `${String(routeKey)} ${problem}` }];
+  const violation = (problem: string) => [{ resource: route, problem: `${shown(routeKey)} ${problem}` }];
   if (authorizationType === pending) return [];
   if (authorizationType !== "JWT") {
-    return violation(`asks for no token: its authorizationType is ${String(authorizationType ?? "NONE")}.`);
+    return violation(`asks for no token: its authorizationType is ${shown(authorizationType ?? "NONE")}.`);
   }
   if (authorizerId === undefined) return violation("names no authorizer.");
   const authorizers = stack.ofType(types.authorizer).filter(({ properties }) => properties.authorizerType === "JWT");
@@ -60,7 +60,7 @@ const routesRequireScopes: Rule = {
       .ofType(types.route)
       .filter(({ properties }) => properties.authorizationType === "JWT" && !isPending(properties.authorizationScopes))
       .filter(({ properties }) => textsOf(properties.authorizationScopes).length === 0)
-      .map((route) => ({ resource: route, problem: `${String(route.properties.routeKey)} asks for no scope.` })),
+      .map((route) => ({ resource: route, problem: `${shown(route.properties.routeKey)} asks for no scope.` })),
   failingExample: {
     resources: routeExample({ authorizationType: "JWT" }),
     problem: "GET /items asks for no scope.",
@@ -96,8 +96,8 @@ function jwtProblem(properties: PolicyResource["properties"]): string | undefine
   if (properties.authorizerType !== "JWT" || properties.jwtConfiguration === pending) return undefined;
   const issuer = at(properties, "jwtConfiguration", "issuer");
   const audiences = at(properties, "jwtConfiguration", "audiences");
-  if (issuer !== pending && !/^https:\/\/./.test(String(issuer))) {
-    return `The authorizer's issuer ${String(issuer)} is not an https:// address.`;
+  if (issuer !== pending && !(typeof issuer === "string" && /^https:\/\/./.test(issuer))) {
+    return `The authorizer's issuer ${shown(issuer)} is not an https:// address.`;
   }
   if (isPending(audiences) || textsOf(audiences).length > 0) return undefined;
   return "The authorizer takes tokens for any audience.";

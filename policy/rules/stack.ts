@@ -31,6 +31,17 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return current;
 }
 
+/** A value as a sentence names it: a text as it is, anything else as JSON. `String()` would throw on an object whose
+ * `toString` is no function. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+}
+
+/** Whether a number is above zero, also where it is written as a text. */
+export function isAboveZero(value: unknown): boolean {
+  return (typeof value === "number" || typeof value === "string") && Number(value) > 0;
+}
+
 /** A list; one value that stands for itself, as in policy documents, is a list of one. */
 export function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];

@@ -1,5 +1,5 @@
 import type { PolicyResource, Rule } from "./rule.ts";
-import { at, isPending, pending, textsOf } from "./stack.ts";
+import { at, isPending, pending, shown, textsOf } from "./stack.ts";
 import { types } from "./types.ts";
 
 const pool = (properties: PolicyResource["properties"]): readonly PolicyResource[] => [
@@ -37,7 +37,7 @@ const passwordsAreStrong: Rule = {
       const length = at(policy, "minimumLength");
       const missing = requiredCharacters.filter((name) => at(policy, name) !== true);
       const problems = [
-        ...(typeof length === "number" && length >= leastPasswordLength ? [] : [`minimumLength is ${String(length)}`]),
+        ...(typeof length === "number" && length >= leastPasswordLength ? [] : [`minimumLength is ${shown(length)}`]),
         ...missing.map((name) => `${name} is not set`),
       ];
       return problems.length === 0 ? [] : [{ resource, problem: `Weak passwords: ${problems.join(", ")}.` }];

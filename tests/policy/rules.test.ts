@@ -32,6 +32,18 @@ describe.each(rules)("$id", (rule: Rule) => {
     expect(rule.check(policyStack(resources))).toEqual([]);
   });
 
+  test.each(
+    ['{"toString":1}', '{"toJSON":1}', '{"valueOf":null}', '[[{"toString":null}]]', "null", "[]"].map((text) => ({
+      text,
+    })),
+  )("answers on a value that cannot be made a text: $text", ({ text }) => {
+    for (const resource of rule.failingExample.resources) {
+      const properties = Object.fromEntries(Object.keys(resource.properties).map((name) => [name, JSON.parse(text)]));
+      const others = rule.failingExample.resources.filter((other) => other !== resource);
+      expect(() => rule.check(policyStack([{ ...resource, properties }, ...others]))).not.toThrow();
+    }
+  });
+
   test("answers on whatever a resource is given", () => {
     const names = rule.failingExample.resources.flatMap(({ properties }) => Object.keys(properties));
     const properties = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), fc.jsonValue());

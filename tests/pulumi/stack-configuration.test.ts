@@ -145,6 +145,11 @@ describe("Pulumi.yaml", () => {
     { name: "no name", text: "runtime: nodejs", message: /no name/ },
     { name: "another runtime", text: "name: x\nruntime: python", message: /python; only nodejs/ },
     {
+      name: "a runtime that is an object",
+      text: "name: x\nruntime: { name: { toString: 1 } }",
+      message: /\{"toString":1\}; only nodejs/,
+    },
+    {
       name: "an unknown type",
       text: "name: x\nruntime: nodejs\nconfig: { a: { type: date } }",
       message: /a with the type date/,

@@ -1,3 +1,4 @@
+import { shown } from "../../json.ts";
 import { ALPHANUMERIC, LOWER_ALPHANUMERIC } from "../../pulumi/identifiers.ts";
 import { inputText, named, physicalName } from "../creation.ts";
 import { type Create, emulatedType, inertType, type ResourceTypes, refusedType } from "../resource-type.ts";
@@ -168,7 +169,7 @@ const createResourceServer: Create = (resource) => {
   const identifier = inputText(resource, "identifier");
   const scopes = resource.inputs.scopes;
   const names = Array.isArray(scopes)
-    ? scopes.map((scope: { scopeName?: unknown }) => `${identifier}/${String(scope.scopeName)}`)
+    ? scopes.map((scope: { scopeName?: unknown }) => `${identifier}/${shown(scope.scopeName)}`)
     : [];
   return { id: `${inputText(resource, "userPoolId")}|${identifier}`, outputs: { scopeIdentifiers: names } };
 };
