@@ -21,7 +21,7 @@ import type { HttpHandler } from "./http.ts";
 import { type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore, Credentials } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
-import type { Invocation, InvokeFunction } from "./lambda/invocation.ts";
+import type { Invocation, InvokeFunction } from "./lambda/invocation-types.ts";
 import type { LogSink } from "./lambda/logs.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import { type Model, readModel } from "./model.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { createGateway } from "./apigateway/gateway.ts";
-import type { FindSigningKey } from "./apigateway/signing-key-lookup.ts";
+import type { FindSigningKey } from "./apigateway/signing-key-types.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpHandler } from "./http.ts";
 import type { CredentialStore } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
-import type { InvokeFunction } from "./lambda/invocation.ts";
+import type { InvokeFunction } from "./lambda/invocation-types.ts";
 import type { LogSink } from "./lambda/logs.ts";
 import type { LambdaEndpoint } from "./lambda/remote/lambda-endpoint.ts";
 import { createLambda, type Lambda } from "./lambda/runner.ts";

@@ -1,5 +1,5 @@
 import { externalIssuers, keysByIssuer } from "./apigateway/external-issuers.ts";
-import type { FindSigningKey } from "./apigateway/signing-key-lookup.ts";
+import type { FindSigningKey } from "./apigateway/signing-key-types.ts";
 import type { Clock } from "./clock.ts";
 import type { Cognito } from "./cognito/cognito.ts";
 

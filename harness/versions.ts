@@ -1,5 +1,5 @@
 import type { HttpHandler } from "./http.ts";
-import type { Invocation } from "./lambda/invocation.ts";
+import type { Invocation } from "./lambda/invocation-types.ts";
 import type { Model } from "./model.ts";
 import { type Serving, type ServingEnvironment, startServing } from "./serving.ts";
 

@@ -7,7 +7,7 @@ import {
   fetchPublishedKeys,
   type PublishedKeys,
 } from "./openid-provider.ts";
-import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
+import type { FindSigningKey, KeyLookup } from "./signing-key-types.ts";
 
 export interface ExternalIssuersOptions {
   readonly fetch: Fetch;

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { HeaderList, HttpResponse } from "../http.ts";
-import type { Decision } from "../iam/decision.ts";
+import type { Decision } from "../iam/decision-types.ts";
 import type { Journal, JournalEntry } from "../journal.ts";
-import type { InvokeFunction } from "../lambda/invocation.ts";
+import type { InvokeFunction } from "../lambda/invocation-types.ts";
 import type { FormatAccessLog } from "./access-log.ts";
 import { corsHeaders } from "./cors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -13,7 +13,7 @@ import type { StartTimer } from "./lambda-integration.ts";
 import type { RequestIds } from "./request-ids.ts";
 import type { QueryParameters } from "./request-target.ts";
 import type { SelectRoute } from "./route-selection.ts";
-import type { FindSigningKey } from "./signing-key-lookup.ts";
+import type { FindSigningKey } from "./signing-key-types.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** Everything that an API needs from outside: one gateway serves one API. */

@@ -5,7 +5,7 @@ import type { JsonObject } from "../json.ts";
 import { parseCompactJwt, RSA_ALGORITHMS, type TokenFault, type UnverifiedJwt } from "./compact-jwt.ts";
 import type { JwtAuthorizerConfiguration } from "./http-api.ts";
 import { checkAudience, checkIssuer, checkTextClaims, checkTimes } from "./registered-claims.ts";
-import type { FindSigningKey, KeyLookup } from "./signing-key-lookup.ts";
+import type { FindSigningKey, KeyLookup } from "./signing-key-types.ts";
 import { tokenScopes } from "./token-scopes.ts";
 import type { VerifiedSignature, VerifiedTokens } from "./verified-tokens.ts";
 

@@ -1,4 +1,4 @@
-import type { InvocationRequest, InvocationResult, InvokeFunction } from "../lambda/invocation.ts";
+import type { InvocationRequest, InvocationResult, InvokeFunction } from "../lambda/invocation-types.ts";
 
 export type StartTimer = (milliseconds: number, callback: () => void) => () => void;
 

@@ -1,4 +1,4 @@
-import type { KeyLookup } from "../apigateway/signing-key-lookup.ts";
+import type { KeyLookup } from "../apigateway/signing-key-types.ts";
 import type { Clock } from "../clock.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { Journal } from "../journal.ts";

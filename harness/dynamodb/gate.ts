@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "../http.ts";
 import type { CredentialSession } from "../iam/credentials.ts";
-import type { AuthorizationRequest } from "../iam/decision.ts";
+import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import type { Roles } from "../iam/roles.ts";
 import type { VerifySignature } from "../iam/signature.ts";
 import { decideAccess } from "../iam/signed-access.ts";
 import type { Journal } from "../journal.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { type AccessEnvironment, type AccessPart, accessOf } from "./access.ts";
 import type { DynamoDbEngine } from "./database.ts";
 import {
   accessDenied,
@@ -23,6 +22,7 @@ import {
 } from "./errors.ts";
 import { type Execution, execute } from "./execution.ts";
 import { rememberedExpressionFacts } from "./expression-facts.ts";
+import { type AccessEnvironment, type AccessPart, accessOf } from "./iam-requests.ts";
 import type { GateObservation, ObserveGate } from "./observation.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { checkRequest } from "./request-checks.ts";

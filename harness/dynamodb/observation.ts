@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from "../iam/decision.ts";
+import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import type { JsonObject } from "../json.ts";
 
 /** One signed operation as the gate saw it, for those who judge a program by what it does to its data. Holds items. */

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.ts";
-import type { AuthorizationRequest, Decision, DecisionKind } from "./decision.ts";
+import type { AuthorizationRequest, Decision, DecisionKind } from "./decision-types.ts";
 import { type EvaluationContext, evaluationContext } from "./evaluation-context.ts";
 import type { CompiledPolicy } from "./policy-document.ts";
 import { explainStatement, mismatchOf } from "./statement.ts";

@@ -1,6 +1,6 @@
 import { parseArn } from "../arn.ts";
 import type { Clock } from "../clock.ts";
-import type { AuthorizationRequest, Principal } from "./decision.ts";
+import type { AuthorizationRequest, Principal } from "./decision-types.ts";
 
 /** What a client signs with; goes into a sandbox's environment or to a tool, and nowhere else. */
 export interface Credentials {

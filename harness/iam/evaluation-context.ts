@@ -1,6 +1,6 @@
 import { parseArn } from "../arn.ts";
 import type { Clock } from "../clock.ts";
-import type { AuthorizationRequest, Principal } from "./decision.ts";
+import type { AuthorizationRequest, Principal } from "./decision-types.ts";
 import type { ResolveVariable } from "./pattern.ts";
 
 /** A request as statements see it. Names of condition keys are lower case throughout. */

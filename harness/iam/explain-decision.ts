@@ -1,4 +1,4 @@
-import type { Decision } from "./decision.ts";
+import type { Decision } from "./decision-types.ts";
 
 const MOST_STATEMENTS = 10;
 

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 import { readJsonDocument } from "./json-document.ts";
 import type { Report } from "./policy-variables.ts";
 import type { CompiledStatement } from "./statement.ts";
-import { compileStatement, type StatementRules } from "./statement-document.ts";
+import { compileStatement, type StatementRules } from "./statement-matching.ts";
 
 /**
  * - `identity`: says what its holder may do; has no `Principal`.

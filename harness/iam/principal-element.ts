@@ -1,6 +1,6 @@
 import { isJsonObject } from "../json.ts";
 import type { Effect } from "./condition.ts";
-import type { Principal } from "./decision.ts";
+import type { Principal } from "./decision-types.ts";
 import type { Report } from "./policy-variables.ts";
 
 /** Whether a `Principal` element names the one who asks. */

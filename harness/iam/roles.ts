@@ -7,7 +7,7 @@ import { ROLE_TYPE } from "../resources/types/iam.ts";
 import { isTextMap } from "../resources/values.ts";
 import { type FindManagedPolicy, LONGEST_INLINE_POLICIES, managedPolicies } from "./attached-policies.ts";
 import { authorizeTrust } from "./authorize.ts";
-import type { AuthorizationRequest } from "./decision.ts";
+import type { AuthorizationRequest } from "./decision-types.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy-document.ts";
 import {
   type Attachment,

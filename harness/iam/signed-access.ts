@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { authorize } from "./authorize.ts";
 import { type CredentialSession, credentialContext } from "./credentials.ts";
-import type { AuthorizationRequest, Decision, Principal } from "./decision.ts";
+import type { AuthorizationRequest, Decision, Principal } from "./decision-types.ts";
 import { explainDecision } from "./explain-decision.ts";
 import type { Roles } from "./roles.ts";
 

@@ -1,5 +1,5 @@
 import type { CompiledCondition, Effect } from "./condition.ts";
-import type { StatementExplanation } from "./decision.ts";
+import type { StatementExplanation } from "./decision-types.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import type { PrincipalTest } from "./principal-element.ts";
 

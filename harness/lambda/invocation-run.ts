@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { LambdaFunction } from "./function.ts";
-import type { Invocation, InvocationRequest, InvocationResult } from "./invocation.ts";
+import type { Invocation, InvocationRequest, InvocationResult } from "./invocation-types.ts";
 import {
   endLines,
   type InitReport,

@@ -2,7 +2,7 @@ import { parseArn } from "../arn.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { FaultCollector } from "../faults.ts";
 import { authorizeResourcePolicy } from "../iam/authorize.ts";
-import type { Decision } from "../iam/decision.ts";
+import type { Decision } from "../iam/decision-types.ts";
 import { type CompiledPolicy, compilePolicy } from "../iam/policy-document.ts";
 import type { Resource, ResourceGraph } from "../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../resources/inputs.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { faultCollector } from "../faults.ts";
 import { authorize } from "../iam/authorize.ts";
-import type { AuthorizationRequest } from "../iam/decision.ts";
+import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import { type Role, readRoles } from "../iam/roles.ts";
 import type { Model } from "../model.ts";
 import { type Resource, resourceGraph } from "../pulumi/resource-graph.ts";

@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from "../iam/decision.ts";
+import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import type { LambdaFunction } from "../lambda/function.ts";
 import type { Model } from "../model.ts";
 import { isShown } from "../targets/target.ts";

@@ -12,7 +12,7 @@ import { systemClock } from "../clock.ts";
 import type { Table } from "../dynamodb/tables.ts";
 import { authorize } from "../iam/authorize.ts";
 import type { Credentials } from "../iam/credentials.ts";
-import type { AuthorizationRequest } from "../iam/decision.ts";
+import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import type { Role } from "../iam/roles.ts";
 import type { Trial } from "./check.ts";
 

@@ -2,7 +2,7 @@ import type { TestTokenRequest } from "../cognito/test-tokens.ts";
 import type { GateObservation } from "../dynamodb/observation.ts";
 import type { HeaderList } from "../http.ts";
 import type { JournalEntry } from "../journal.ts";
-import type { Invocation, InvocationResult } from "../lambda/invocation.ts";
+import type { Invocation, InvocationResult } from "../lambda/invocation-types.ts";
 
 /** What a target cannot do or show, with the reason, in a sentence for the reader of a report. */
 export interface NotShown {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JwtAuthorizerConfiguration } from "../../harness/apigateway/http-api.ts";
 import { type JwtDecision, jwtAuthorizer } from "../../harness/apigateway/jwt-authorizer.ts";
-import type { FindSigningKey, KeyLookup } from "../../harness/apigateway/signing-key-lookup.ts";
+import type { FindSigningKey, KeyLookup } from "../../harness/apigateway/signing-key-types.ts";
 import { verifiedTokens } from "../../harness/apigateway/verified-tokens.ts";
 import { ISSUER } from "./support/graph.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AuthorizationRequest, Principal } from "../../harness/iam/decision.ts";
+import type { AuthorizationRequest, Principal } from "../../harness/iam/decision-types.ts";
 import { evaluationContext } from "../../harness/iam/evaluation-context.ts";
 import { CLOCK, PRINCIPALS } from "./support/evaluator-case.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { faultCollector } from "../../harness/faults.ts";
 import { authorize } from "../../harness/iam/authorize.ts";
 import { CONDITION_OPERATORS } from "../../harness/iam/condition-operators.ts";
-import type { AuthorizationRequest } from "../../harness/iam/decision.ts";
+import type { AuthorizationRequest } from "../../harness/iam/decision-types.ts";
 import { type CompiledPolicy, compilePolicy, type PolicyKind } from "../../harness/iam/policy-document.ts";
 import { CLOCK, PRINCIPALS } from "./support/evaluator-case.ts";
 

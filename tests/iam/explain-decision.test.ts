@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Decision } from "../../harness/iam/decision.ts";
+import type { Decision } from "../../harness/iam/decision-types.ts";
 import { explainDecision } from "../../harness/iam/explain-decision.ts";
 
 const decision = (kind: Decision["kind"], deciding: string[], explanations: ReturnType<Decision["explain"]> = []) => ({

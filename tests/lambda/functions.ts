@@ -6,7 +6,7 @@ import { systemClock } from "../../harness/clock.ts";
 import { type Fault, faultCollector } from "../../harness/faults.ts";
 import type { LambdaFunction } from "../../harness/lambda/function.ts";
 import { type FunctionSettings, readFunctions } from "../../harness/lambda/function-reader.ts";
-import type { InvocationResult } from "../../harness/lambda/invocation.ts";
+import type { InvocationResult } from "../../harness/lambda/invocation-types.ts";
 import type { LogLine } from "../../harness/lambda/logs.ts";
 import { createLambda, type Lambda, type LambdaOptions } from "../../harness/lambda/runner.ts";
 import type { Isolation } from "../../harness/lambda/sandbox.ts";

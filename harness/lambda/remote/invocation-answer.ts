@@ -1,4 +1,4 @@
-import type { InvocationResult } from "../invocation.ts";
+import type { InvocationResult } from "../invocation-types.ts";
 
 /** What `Invoke` answered, as far as the result needs it. */
 export interface InvokeAnswer {

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Clock } from "../../clock.ts";
 import { isLoopbackName } from "../../loopback-host.ts";
 import type { LambdaFunction } from "../function.ts";
-import type { Invocation, InvocationRequest, InvocationResult } from "../invocation.ts";
+import type { Invocation, InvocationRequest, InvocationResult } from "../invocation-types.ts";
 import type { LogSink } from "../logs.ts";
 import { admitted, drained, type Lambda } from "../runner.ts";
 import { untilHealthy } from "./health.ts";

@@ -5,7 +5,7 @@ import { readHttpApis } from "../../../harness/apigateway/http-api-reader.ts";
 import { faultCollector } from "../../../harness/faults.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, headerValue } from "../../../harness/http.ts";
 import { type JournalStep, memoryJournal } from "../../../harness/journal.ts";
-import type { InvocationRequest, InvocationResult } from "../../../harness/lambda/invocation.ts";
+import type { InvocationRequest, InvocationResult } from "../../../harness/lambda/invocation-types.ts";
 import { ACCOUNT, type Changes, httpApiGraph, LOG_GROUP_ARN, REGION } from "./graph.ts";
 import { NOW_SECONDS } from "./tokens.ts";
 

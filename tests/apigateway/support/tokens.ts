@@ -1,6 +1,6 @@
 import { constants, createHmac, createSign, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { JwtAuthorizerConfiguration } from "../../../harness/apigateway/http-api.ts";
-import type { FindSigningKey } from "../../../harness/apigateway/signing-key-lookup.ts";
+import type { FindSigningKey } from "../../../harness/apigateway/signing-key-types.ts";
 import { ISSUER } from "./graph.ts";
 
 export const NOW_SECONDS = 1_800_000_000;

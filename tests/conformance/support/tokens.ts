@@ -7,7 +7,7 @@ import {
   type KeyObject,
   sign,
 } from "node:crypto";
-import type { FindSigningKey } from "../../../harness/apigateway/signing-key-lookup.ts";
+import type { FindSigningKey } from "../../../harness/apigateway/signing-key-types.ts";
 
 /** The moment at which every case happens. */
 export const NOW_SECONDS = 1_800_000_000;

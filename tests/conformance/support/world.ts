@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { externalIssuers } from "../../../harness/apigateway/external-issuers.ts";
 import { createGateway } from "../../../harness/apigateway/gateway.ts";
-import type { FindSigningKey } from "../../../harness/apigateway/signing-key-lookup.ts";
+import type { FindSigningKey } from "../../../harness/apigateway/signing-key-types.ts";
 import { type Clock, systemClock } from "../../../harness/clock.ts";
 import type { HttpHandler } from "../../../harness/http.ts";
 import { type Listener, listen } from "../../../harness/http-server.ts";

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import supertest from "supertest";
 import type { JournalEntry } from "../../../harness/journal.ts";
-import type { Invocation } from "../../../harness/lambda/invocation.ts";
+import type { Invocation } from "../../../harness/lambda/invocation-types.ts";
 import type { Served } from "./served.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "OPTIONS";

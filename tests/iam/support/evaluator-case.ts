@@ -1,7 +1,7 @@
 import type { Clock } from "../../../harness/clock.ts";
 import { faultCollector } from "../../../harness/faults.ts";
 import { authorize } from "../../../harness/iam/authorize.ts";
-import type { AuthorizationRequest, Decision, DecisionKind, Principal } from "../../../harness/iam/decision.ts";
+import type { AuthorizationRequest, Decision, DecisionKind, Principal } from "../../../harness/iam/decision-types.ts";
 import { type CompiledPolicy, compilePolicy, type PolicyKind } from "../../../harness/iam/policy-document.ts";
 
 /** One policy set with the requests that are put to it; what is left out has the defaults below. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { InvocationResult } from "../../../harness/lambda/invocation.ts";
+import type { InvocationResult } from "../../../harness/lambda/invocation-types.ts";
 import { run, type Source } from "../functions.ts";
 
 describe("what a handler answers", () => {
