@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RESOURCE_TYPES } from "../harness/resources/catalog.ts";
+import { INERT_TYPES } from "../harness/resources/types/inert.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -110,12 +111,16 @@ describe("the table of what runs locally", () => {
     return rows(section("What runs locally")).find(([cell]) => cell.startsWith(name))?.[1] ?? "";
   }
 
+  // A new row of inert.ts needs no word here: the cell links the file, which is the list.
+  const linked = (type: string) => cells.inert.includes("(harness/resources/types/inert.ts)") && type in INERT_TYPES;
+
   test.each(["emulated", "inert", "refused"] as const)(
     "says all resource types that are %s, and says them so",
     (kind) => {
       expect(MEANINGS[kind].filter(([words]) => !cells[kind].includes(words))).toEqual([]);
       const types = [...RESOURCE_TYPES].filter(([, row]) => row.kind === kind).map(([type]) => type);
-      expect(types.filter((type) => !MEANINGS[kind].some(([, meant]) => meant.test(type)))).toEqual([]);
+      const unsaid = types.filter((type) => !MEANINGS[kind].some(([, meant]) => meant.test(type)));
+      expect(unsaid.filter((type) => kind !== "inert" || !linked(type))).toEqual([]);
       expect(MEANINGS[kind].filter(([, meant]) => !types.some((type) => meant.test(type)))).toEqual([]);
     },
   );
