@@ -12,7 +12,7 @@ Measures the harness, and beside it, in the same run, a plain server that does t
 and isolation: the floor. Ratios to the floor hold across machines, other figures do not. Takes about four minutes.
 
   --only PARTS      starts, loads, growth, packages; several with commas (default: all)
-  --seconds N       how long each load is measured (default: 5)
+  --requests N      how many requests each round of a load makes (default: 3000)
   --against FILE    compare with an earlier run, made with --json
   --json            print the figures as JSON and the table to standard error
   --help            this text`;
@@ -22,7 +22,7 @@ type Part = (typeof PARTS)[number];
 
 interface Options {
   readonly parts: readonly Part[];
-  readonly seconds: number;
+  readonly requests: number;
   readonly earlier: Results | undefined;
   readonly json: boolean;
 }
@@ -32,23 +32,24 @@ function readOptions(): Options | "help" {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
-      seconds: { type: "string", default: "5" },
+      requests: { type: "string", default: "3000" },
       against: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return "help";
-  const seconds = Number(values.seconds);
-  if (!(seconds >= 1)) throw new Error(`--seconds takes a number from 1, not ${values.seconds}.`);
+  const requests = Number(values.requests);
+  if (!Number.isInteger(requests) || requests < 100)
+    throw new Error(`--requests takes a whole number from 100, not ${values.requests}.`);
   const named = values.only?.split(",") ?? PARTS;
   const unknown = named.find((name) => !PARTS.some((part) => part === name));
   if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(", ")}, not ${unknown}.`);
   const earlier = values.against === undefined ? undefined : readResults(values.against);
-  return { parts: PARTS.filter((part) => named.includes(part)), seconds, earlier, json: values.json };
+  return { parts: PARTS.filter((part) => named.includes(part)), requests, earlier, json: values.json };
 }
 
-async function bench({ parts, seconds, earlier, json }: Options): Promise<void> {
+async function bench({ parts, requests, earlier, json }: Options): Promise<void> {
   const say = json ? console.error : console.log;
   const figures: Figure[] = [];
   const report = (figure: Figure) => {
@@ -59,7 +60,7 @@ async function bench({ parts, seconds, earlier, json }: Options): Promise<void> 
   if (earlier !== undefined) say(`compared with ${earlier.date} on ${earlier.machine}`);
   say(row("", "ours", "floor", "ratio", earlier === undefined ? "" : "against it"));
   if (parts.includes("starts")) await measureStarts(report);
-  if (parts.includes("loads")) await measureLoads({ seconds, report });
+  if (parts.includes("loads")) await measureLoads({ requests, report });
   if (parts.includes("growth")) await measureGrowth(report);
   if (parts.includes("packages")) await measurePackages(report);
   if (json) console.log(JSON.stringify({ machine: machine(), date: new Date().toISOString(), figures }));

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 
 export const ROOT = resolve(import.meta.dirname, "..");
 
@@ -79,6 +80,26 @@ const TICK_MILLISECONDS = 10;
 /** Processor time that a process and all below it have used, user and system, in milliseconds. */
 export function treeProcessorMilliseconds(root: number): number {
   return tree(root).reduce((sum, pid) => sum + processorTicks(pid) * TICK_MILLISECONDS, 0);
+}
+
+const LOOK_MILLISECONDS = 250;
+const LOOKS_AT_REST = 3;
+
+/** Resolves when a process and all below it have nothing more to do that they began by themselves: a harness warms its
+ * functions up and has types checked once it is ready. */
+export async function untilTreeRests(root: number): Promise<void> {
+  let before = "";
+  for (let calm = 0; calm < LOOKS_AT_REST; ) {
+    await setTimeout(LOOK_MILLISECONDS);
+    // A child that waits for the processor uses none, but stands in the list.
+    const now = JSON.stringify([tree(root), Math.round(treeProcessorMilliseconds(root) / 50)]);
+    calm = now === before && !tree(root).some(isChecking) ? calm + 1 : 0;
+    before = now;
+  }
+}
+
+function isChecking(pid: number): boolean {
+  return readProc(pid, "cmdline").includes("type-check-process");
 }
 
 function processorTicks(pid: number): number {

@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import type { Figure } from "./figures.mts";
 import { CACHE, median, startHarness, startWatching } from "./harness.mts";
-import { ROOT, treeMemoryMebibytes } from "./processes.mts";
+import { ROOT, treeMemoryMebibytes, untilTreeRests } from "./processes.mts";
 
 async function readyTimes(prepare: () => void, runs: number): Promise<number[]> {
   const times: number[] = [];
@@ -24,6 +24,7 @@ export async function measureStarts(report: (figure: Figure) => void): Promise<v
   report({ name: "ready, nothing kept", unit: "ms", ours: median(cold), lessIsBetter: true });
   report({ name: "ready, evaluation kept", unit: "ms", ours: median(kept), lessIsBetter: true });
   const harness = await startHarness();
+  await untilTreeRests(harness.pid);
   report({
     name: "memory at rest, whole tree",
     unit: "MiB",
