@@ -8,14 +8,15 @@ import {
   isContact,
   storedAttributes,
 } from "./attributes.ts";
-import { type AuthenticationAnswer, afterFirstFactor, type SignIn, startSession } from "./authentication.ts";
-import { checkAttempts, required } from "./candidates.ts";
+import { required } from "./auth-parameters.ts";
+import { type AuthenticationAnswer, afterFirstFactor, type SignIn, startSession } from "./authentication-result.ts";
 import { type SessionChallenge, standsFor } from "./challenges.ts";
 import { isRefusal, type Refusal, refusals, refuse } from "./errors.ts";
 import { checkHistory, withPassword } from "./passwords.ts";
 import { checkPassword } from "./pool/password-policy.ts";
 import { checkSecretHash } from "./secret-hash.ts";
 import type { ServedClient, Service } from "./service.ts";
+import { checkAttempts } from "./sign-in-candidate.ts";
 import { useSoftwareToken } from "./software-token.ts";
 import { answerPasswordVerifier } from "./srp-sign-in.ts";
 import { findUser } from "./users.ts";

@@ -1,16 +1,9 @@
-import { type AuthenticationAnswer, afterPassword } from "./authentication.ts";
-import {
-  type Candidate,
-  candidateFor,
-  checkAttempts,
-  type Parameters,
-  required,
-  requiredLogin,
-  unmaskedUnknown,
-} from "./candidates.ts";
+import { type Parameters, required, requiredLogin } from "./auth-parameters.ts";
+import { type AuthenticationAnswer, afterPassword } from "./authentication-result.ts";
 import { isRefusal, type Refusal, refusals } from "./errors.ts";
 import { checkSecretHash } from "./secret-hash.ts";
 import type { ServedClient, Service } from "./service.ts";
+import { type Candidate, candidateFor, checkAttempts, unmaskedUnknown } from "./sign-in-candidate.ts";
 import { hex, proofHolds, readPublicValue, srpServerHalf } from "./srp.ts";
 import { isFreshTimestamp } from "./srp-timestamp.ts";
 

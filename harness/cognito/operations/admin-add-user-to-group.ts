@@ -1,8 +1,8 @@
+import { withUser } from "../administered-user.ts";
 import { refusals } from "../errors.ts";
 import { groupName, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
 import { structure } from "../shapes.ts";
-import { withUser } from "../user-by-name.ts";
 import { findGroup } from "../user-groups.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html */

@@ -1,9 +1,9 @@
+import { withUser } from "../administered-user.ts";
 import { conflictOnceConfirmed } from "../aliases.ts";
 import { refuse } from "../errors.ts";
 import { contextMembers, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
 import { structure } from "../shapes.ts";
-import { withUser } from "../user-by-name.ts";
 import { confirmed } from "./confirm-sign-up.ts";
 
 /** Confirms without a code: no contact becomes verified by it.

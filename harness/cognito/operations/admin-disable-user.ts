@@ -1,7 +1,7 @@
+import { withUser } from "../administered-user.ts";
 import { username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
 import { structure } from "../shapes.ts";
-import { withUser } from "../user-by-name.ts";
 
 /** Ends the user's sign-ins and lets no new one begin.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDisableUser.html */

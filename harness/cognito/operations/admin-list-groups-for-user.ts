@@ -1,9 +1,9 @@
+import { withUser } from "../administered-user.ts";
 import { isRefusal } from "../errors.ts";
 import { paginationToken, queryLimit, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
 import { pageOf } from "../pagination.ts";
 import { optional, structure } from "../shapes.ts";
-import { withUser } from "../user-by-name.ts";
 import { groupsOf } from "../user-groups.ts";
 import { groupType } from "../user-view.ts";
 

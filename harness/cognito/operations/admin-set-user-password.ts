@@ -1,10 +1,10 @@
+import { withUser } from "../administered-user.ts";
 import { conflictOnceConfirmed } from "../aliases.ts";
 import { newPassword, username, userPoolId } from "../model.ts";
 import { operation } from "../operation.ts";
 import { checkHistory, withPassword, withTemporaryPassword } from "../passwords.ts";
 import { checkAdminPassword } from "../pool/password-policy.ts";
 import { boolean, optional, structure } from "../shapes.ts";
-import { withUser } from "../user-by-name.ts";
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html */
 export const adminSetUserPassword = operation({

@@ -1,7 +1,7 @@
 import { isRefusal, refuse } from "../errors.ts";
 import { clientId, clientSecret, contextMembers, refreshToken } from "../model.ts";
 import { operation } from "../operation.ts";
-import { renewTokens } from "../refresh.ts";
+import { renewTokens } from "../refresh-sign-in.ts";
 import { provesSecret } from "../secret-hash.ts";
 import { servedClient } from "../service.ts";
 import { optional, string, structure } from "../shapes.ts";

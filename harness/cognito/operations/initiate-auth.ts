@@ -3,7 +3,7 @@ import { clientId, contextMembers, parameters } from "../model.ts";
 import { type Outcome, operation } from "../operation.ts";
 import { passwordSignIn } from "../password-sign-in.ts";
 import type { AuthFlow } from "../pool/user-pool.ts";
-import { refreshSignIn } from "../refresh.ts";
+import { refreshSignIn } from "../refresh-sign-in.ts";
 import { type ServedClient, type Service, servedClient } from "../service.ts";
 import { oneOf, optional, structure } from "../shapes.ts";
 import { srpSignIn } from "../srp-sign-in.ts";

@@ -308,7 +308,7 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
     flaw: "Sign-in tells that there is no such user.",
     changes: [
       {
-        file: "harness/cognito/candidates.ts",
+        file: "harness/cognito/sign-in-candidate.ts",
         search: "candidate.user === undefined && !client.masksUserExistence",
         replacement: "candidate.user === undefined && client.masksUserExistence",
       },

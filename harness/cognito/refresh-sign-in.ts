@@ -1,5 +1,5 @@
-import { type AuthenticationResult, issueTokens } from "./authentication.ts";
-import { required } from "./candidates.ts";
+import { required } from "./auth-parameters.ts";
+import { type AuthenticationResult, issueTokens } from "./authentication-result.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { type OpenedRefreshToken, openRefreshToken, refreshToken } from "./refresh-token.ts";
 import { checkSecretHash } from "./secret-hash.ts";

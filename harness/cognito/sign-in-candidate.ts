@@ -1,28 +1,10 @@
 import { createHmac } from "node:crypto";
 import { isEmail, isPhoneNumber } from "./attributes.ts";
-import { isRefusal, type Refusal, refusals } from "./errors.ts";
+import { type Refusal, refusals } from "./errors.ts";
 import type { UserPool } from "./pool/user-pool.ts";
 import type { ServedClient, ServedPool, Service } from "./service.ts";
 import { fakeCredential, type SrpCredential } from "./srp.ts";
 import { findUser, normalName, type User } from "./users.ts";
-
-export type Parameters = ReadonlyMap<string, string>;
-
-/** A parameter of a flow that must be there. */
-export function required(parameters: Parameters, name: string): string | Refusal {
-  const value = parameters.get(name);
-  return value === undefined || value === "" ? refusals.invalidParameter(`Missing required parameter ${name}`) : value;
-}
-
-/** The longest attribute that can stand for a name. */
-const LONGEST_LOGIN = 2048;
-
-/** The name that somebody signs in with. One that nobody can have is refused, so that none is kept at length. */
-export function requiredLogin(parameters: Parameters): string | Refusal {
-  const login = required(parameters, "USERNAME");
-  if (isRefusal(login) || login.length <= LONGEST_LOGIN) return login;
-  return refusals.invalidParameter(`USERNAME must have length less than or equal to ${LONGEST_LOGIN}`);
-}
 
 /** Somebody who tries to sign in. For a name that no user has, a made-up stand-in of the same cost. */
 export interface Candidate {
