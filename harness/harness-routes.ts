@@ -10,7 +10,7 @@ export interface HarnessView {
   health(): Readonly<Record<string, unknown>>;
   outbox(): readonly OutboxMessage[];
   journal(requestId: string | undefined): readonly unknown[];
-  invocations(): readonly unknown[];
+  invocations(): readonly { readonly requestId: string }[];
   mintToken(request: TestTokenRequest): Promise<TestTokenAnswer>;
   /** Whether a user pool takes `Ana@example.com` for `ana@example.com`. */
   ignoresCase(userPoolId: string): boolean;
@@ -48,9 +48,16 @@ const ROUTES = new Map<string, Route>([
     "GET /_harness/journal",
     (view, _request, url) => json(200, { entries: view.journal(url.searchParams.get("requestId") ?? undefined) }),
   ],
-  ["GET /_harness/invocations", (view) => json(200, { invocations: view.invocations() })],
+  ["GET /_harness/invocations", invocations],
   ["POST /_harness/tokens", tokens],
 ]);
+
+function invocations(view: HarnessView, _request: HttpRequest, url: URL): HttpResponse {
+  const asked = url.searchParams.get("requestId");
+  return json(200, {
+    invocations: view.invocations().filter(({ requestId }) => asked === null || requestId === asked),
+  });
+}
 
 function browserRefusal(request: HttpRequest): string | undefined {
   const own = loopbackOrigin(request);

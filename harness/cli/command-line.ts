@@ -129,9 +129,11 @@ is breached, 2 when it could not run.
 ${PROGRAM_HELP}
   --target TARGET      local (default): the program, served for this run; endpoint: a deployed stack, described by
                        --outputs; or an API's URL. Twice: both are attacked and compared
-  --outputs FILE       what pulumi stack export, or pulumi stack output --json, wrote of the stack
+  --outputs FILE       what pulumi stack export, pulumi stack output --json, or npm start -- --json wrote of the stack
   --endpoint-url URL   where that stack's services answer (default: AWS, or http://localhost:4566 for any other API)
-  --users FILE         JSON with users that are there: {"first":{"username":"…","password":"…"},"second":{…}}
+  --users FILE         JSON with two users that are there: {"ana":{"username":"…","password":"…"},"ben":{…}}. Otherwise two
+                       are made, and removed. So is whatever the attacks make, by the profile's own way
+  --known FILE         JSON with differences between two targets that are known: [{"check":"…","reason":"…","link":"…"}]
   --diff REF           serve the program of a git reference and this one, attack both, and print as Markdown who may do
                        what that they could not before; ends with 1 where access grew
   --draft-profile      print a profile drafted from the routes, and attack nothing
@@ -181,6 +183,7 @@ const OPTION_TYPES = {
   target: { type: "string", multiple: true },
   outputs: { type: "string" },
   "endpoint-url": { type: "string" },
+  known: { type: "string" },
   "draft-profile": { type: "boolean" },
   diff: { type: "string" },
   only: { type: "string", multiple: true },
@@ -439,6 +442,7 @@ function securityOptions(options: Options, environment: NodeJS.ProcessEnv): Secu
     ...(options.outputs === undefined ? {} : { outputsFile: options.outputs }),
     ...(options["endpoint-url"] === undefined ? {} : { endpointUrl: options["endpoint-url"] }),
     ...(options.users === undefined ? {} : { usersFile: options.users }),
+    ...(options.known === undefined ? {} : { knownFile: options.known }),
     json: options.json === true,
     ...(options.report === undefined ? {} : { reportDirectory: options.report }),
   };

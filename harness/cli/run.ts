@@ -82,6 +82,7 @@ async function attack(options: Parameters<typeof runSecurity>[0]): Promise<void>
   process.exitCode = await runSecurity(options, {
     print: output.standard,
     progress: (line) => isTTY && process.stderr.write(`\r\u001b[K${line}`),
+    warn: output.error,
     version: packageJson.version,
     environment: { node: `Node.js ${process.versions.node}`, system: `${process.platform} ${process.arch}` },
   });

@@ -9,11 +9,12 @@ import type { CheckResult } from "./check.ts";
 import { compareReports, comparisonText } from "./comparison.ts";
 import { draftProfile } from "./draft-profile.ts";
 import { checkOut } from "./git-tree.ts";
-import { openSubject } from "./open-subject.ts";
+import { readKnownDifferences } from "./known-differences.ts";
+import { type Opening, openSubject } from "./open-subject.ts";
 import type { SecurityProfile } from "./profile.ts";
 import { readProfile } from "./profile-reader.ts";
 import { programHashes } from "./program-hashes.ts";
-import { overallVerdict, type SuiteReport } from "./report.ts";
+import { countsOf, overallVerdict, type SuiteReport } from "./report.ts";
 import { reportedResources, reportedRoutes } from "./report-facts.ts";
 import { terminalReport } from "./reports/terminal-report.ts";
 import { writeReports } from "./reports/write-reports.ts";
@@ -26,6 +27,8 @@ export interface SecuritySurroundings {
   readonly print: (text: string) => void;
   /** For progress: a line that may be written over by the next. */
   readonly progress: (line: string) => void;
+  /** For what concerns the run and is no finding. */
+  readonly warn: (line: string) => void;
   readonly version: string;
   readonly environment: SuiteReport["environment"];
 }
@@ -40,13 +43,39 @@ export async function runSecurity(options: SecurityOptions, surroundings: Securi
   const profile = await loadProfile(options);
   if (options.draftProfile) return printDraft(options, surroundings);
   if (options.diffReference !== undefined) return diffPrograms(options.diffReference, options, profile, surroundings);
+  const opening = { options, profile, warn: eachOnce(surroundings.warn) };
   const [first = "local", second] = options.targets;
-  const report = await attackTarget(first, options, profile, surroundings);
-  if (second === undefined) return present(report, options, surroundings);
-  const other = await attackTarget(second, options, profile, surroundings);
-  const comparison = compareReports(report.report, other.report, profile?.knownDifferences ?? []);
+  const one = await attackTarget(first, opening, surroundings);
+  if (second === undefined) return present(one, options, surroundings);
+  const other = await attackTarget(second, opening, surroundings);
+  return compareTargets([one.report, other.report], { ...opening, surroundings });
+}
+
+/** Two starts of one program say the same. */
+function eachOnce(warn: (line: string) => void): (line: string) => void {
+  const said = new Set<string>();
+  return (line) => {
+    if (!said.has(line)) warn(line);
+    said.add(line);
+  };
+}
+
+/** Both reports are written where they were asked for, each into a folder of its own. */
+async function compareTargets(
+  [one, other]: readonly [SuiteReport, SuiteReport],
+  { options, profile, surroundings }: Pick<Opening, "options" | "profile"> & { surroundings: SecuritySurroundings },
+): Promise<number> {
+  const listed = options.knownFile === undefined ? [] : await readKnownDifferences(options.knownFile);
+  const comparison = compareReports(one, other, [...(profile?.knownDifferences ?? []), ...listed]);
   surroundings.print(options.json ? JSON.stringify(comparison) : comparisonText(comparison));
-  return Math.max(EXIT[overallVerdict(report.report.results)], EXIT[overallVerdict(other.report.results)]);
+  const { reportDirectory: directory } = options;
+  if (directory !== undefined) {
+    await writeReports(one, join(directory, "first"));
+    await writeReports(other, join(directory, "second"));
+    if (!options.json) surroundings.print(`\nWritten: ${join(directory, "first")}, ${join(directory, "second")}`);
+  }
+  if (comparison.breached.length > 0) return EXIT.breached;
+  return [one, other].some(({ results }) => countsOf(results).held > 0) ? EXIT.held : EXIT["not-shown"];
 }
 
 async function present(
@@ -75,13 +104,18 @@ async function diffPrograms(
   reference: string,
   options: SecurityOptions,
   profile: SecurityProfile | undefined,
-  { print, progress }: SecuritySurroundings,
+  { print, progress, warn }: SecuritySurroundings,
 ): Promise<number> {
+  const warnOnce = eachOnce(warn);
   const tree = await checkOut(reference, options.programDirectory);
   try {
     const look = async (programDirectory: string): Promise<AccessMatrix> => {
       progress(`looking at ${programDirectory}`);
-      const subject = await openSubject("local", { ...options, programDirectory }, profile);
+      const subject = await openSubject("local", {
+        options: { ...options, programDirectory },
+        profile,
+        warn: warnOnce,
+      });
       return accessMatrix(subject).finally(() => subject.close());
     };
     const before = await look(tree.directory);
@@ -98,17 +132,13 @@ interface Attacked {
   readonly model: Model;
 }
 
-async function attackTarget(
-  target: string,
-  options: SecurityOptions,
-  profile: SecurityProfile | undefined,
-  surroundings: SecuritySurroundings,
-): Promise<Attacked> {
+async function attackTarget(target: string, opening: Opening, surroundings: SecuritySurroundings): Promise<Attacked> {
+  const { options } = opening;
   const checks = pickChecks(options);
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const { seed, only, skip, programDirectory } = options;
-  const subject = await openSubject(target, options, profile);
+  const subject = await openSubject(target, opening);
   try {
     const results = await runSuite(subject, checks, {
       ...options,

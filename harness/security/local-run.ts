@@ -9,20 +9,32 @@ export interface LocalRunOptions extends Omit<LocalTargetOptions, "log" | "obser
   readonly profile: SecurityProfile | undefined;
   /** Of chance; who is to be in the pool beforehand is no matter here. */
   readonly seed: number;
+  /** For each line of the start: what the program prints, and warnings. */
+  readonly onStartLine?: (line: string) => void;
 }
 
 /** Serves the program in this process, with all that the judge wants to see of it.
  * @throws HarnessError when the program is not served. */
-export async function startLocalSubject({ profile, seed, ...options }: LocalRunOptions): Promise<LocalSubject> {
+export async function startLocalSubject({
+  profile,
+  seed,
+  onStartLine = () => {},
+  ...options
+}: LocalRunOptions): Promise<LocalSubject> {
   const lines: string[] = [];
+  let started = false;
   const observations: GateObservation[] = [];
   const clock = heldClock();
   const target = await localTarget({
     ...options,
     clock,
-    log: (line) => lines.push(line),
+    log: (line) => {
+      lines.push(line);
+      if (!started) onStartLine(line);
+    },
     observeGate: (observation) => observations.push(observation),
   });
+  started = true;
   const { harness } = target;
   const subject = targetSubject({
     target,

@@ -1,24 +1,83 @@
 import { systemClock } from "../clock.ts";
+import { HarnessError } from "../errors.ts";
 import { readModel } from "../model.ts";
 import { evaluateProgram } from "../pulumi/evaluate.ts";
 import { openTarget } from "../targets/open-target.ts";
+import { isShown, type Target } from "../targets/target.ts";
 import { type LocalSubject, startLocalSubject } from "./local-run.ts";
+import { type MadeThings, rememberMade } from "./made-things.ts";
 import type { SecurityProfile } from "./profile.ts";
 import type { SecurityOptions } from "./security-options.ts";
 import { targetSubject } from "./target-subject.ts";
 
+export interface Opening {
+  readonly options: SecurityOptions;
+  readonly profile: SecurityProfile | undefined;
+  /** What the reader of a report should know of how it came about. */
+  readonly warn: (line: string) => void;
+}
+
 /** What `--target` names, together with the program that it is said to run.
- * @throws HarnessError when the program is not served, or the target cannot be opened. */
-export async function openSubject(
-  name: string,
-  options: SecurityOptions,
-  profile: SecurityProfile | undefined,
-): Promise<LocalSubject> {
+ * @throws HarnessError when the program is not served, or the target cannot be opened or reached. */
+export async function openSubject(name: string, { options, profile, warn }: Opening): Promise<LocalSubject> {
   const { programDirectory, configuration, stack, seed, isolation, retiredRuntimes } = options;
   const program = { programDirectory, configuration, ...(stack === undefined ? {} : { stack }) };
-  if (name === "local") return startLocalSubject({ ...program, isolation, retiredRuntimes, profile, seed });
-  const model = readModel(await evaluateProgram(program), systemClock, { retiredRuntimes });
-  const target = await openTarget({ ...options, target: name, program });
-  const subject = targetSubject({ target, model, profile, seed, fetch: globalThis.fetch });
-  return { ...subject, close: () => target.close() };
+  if (name === "local")
+    return startLocalSubject({ ...program, isolation, retiredRuntimes, profile, seed, onStartLine: warn });
+  const model = readModel(await evaluateProgram({ ...program, onOutput: warn }), systemClock, { retiredRuntimes });
+  const opened = await openTarget({ ...options, target: name, program });
+  try {
+    const target = await reachable(opened, options);
+    const made = rememberMade(target, profile);
+    const subject = targetSubject({ target: made.target, model, profile, seed, fetch: globalThis.fetch });
+    return { ...subject, close: () => closeRemote(target, made, warn) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** People are removed even where things are not. */
+async function closeRemote(target: Target, made: MadeThings, warn: Opening["warn"]): Promise<void> {
+  try {
+    for (const left of await made.remove()) warn(left);
+  } finally {
+    await target.close();
+  }
+}
+
+/** The target, tried once: an API or a pool that is out of reach would break each attack alike, and say nothing of its
+ * security. Tables that cannot be read are not shown.
+ * @throws HarnessError TARGET_UNREACHABLE saying what does not answer, or is refused, and what would help. */
+async function reachable(target: Target, options: SecurityOptions): Promise<Target> {
+  if (isShown(target.send)) await target.send({ method: "GET", target: "/" });
+  if (!isShown(target.mintToken)) await signInBoth(target, options);
+  const unreadable = await unreadableTable(target);
+  return unreadable === undefined ? target : { ...target, rawItems: { notShown: unreadable } };
+}
+
+async function signInBoth(target: Target, { usersFile }: SecurityOptions): Promise<void> {
+  const [first = "first", second = "second"] = target.givenNames ?? [];
+  try {
+    if (isShown(target.signIn)) await target.signIn(first);
+    if (isShown(target.signInSecond)) await target.signInSecond(second);
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error;
+    const remedy =
+      usersFile === undefined
+        ? "Name two users with --users, or set credentials that may make users in the pool."
+        : `Name users of the pool in ${usersFile}.`;
+    throw new HarnessError(error.code, `${error.message} ${remedy}`, { cause: error });
+  }
+}
+
+async function unreadableTable({ tableNames, rawItems }: Target): Promise<string | undefined> {
+  if (!isShown(tableNames) || !isShown(rawItems)) return undefined;
+  try {
+    for (const name of await tableNames()) await rawItems(name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HarnessError) return error.message;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { HarnessError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { isKnownDifference } from "./known-differences.ts";
 import type { SecurityProfile } from "./profile.ts";
 
 const ROUTE = /^[A-Z]+ \/\S*$/;
@@ -11,6 +12,9 @@ export function readProfile(value: unknown, file: string): SecurityProfile {
   const things = isJsonObject(value) ? value.things : undefined;
   if (!Array.isArray(things) || things.length === 0) problems.push("it must export profile = { things: [ … ] }");
   else problems.push(...things.flatMap((thing, index) => thingProblems(thing, `things[${index}]`)));
+  const known = isJsonObject(value) ? (value.knownDifferences ?? []) : [];
+  if (!Array.isArray(known) || !known.every(isKnownDifference))
+    problems.push("each of knownDifferences must have check, reason and link as text");
   if (problems.length === 0) return value as SecurityProfile;
   throw new HarnessError("CONFIGURATION", `The profile ${file} is not valid: ${problems.join("; ")}.`);
 }

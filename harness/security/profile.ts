@@ -8,6 +8,8 @@ export interface SecurityProfile {
 export interface KnownDifference {
   /** A check's id. */
   readonly check: string;
+  /** Attacks that come through on one side alone, each by the end of its name; left out: whichever they are. */
+  readonly attacks?: readonly string[];
   readonly reason: string;
   /** Where that is said. */
   readonly link: string;

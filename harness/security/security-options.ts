@@ -18,6 +18,8 @@ export interface SecurityOptions {
   readonly outputsFile?: string;
   readonly endpointUrl?: string;
   readonly usersFile?: string;
+  /** Differences between two targets that are known: data with a reason and a link. */
+  readonly knownFile?: string;
   readonly environment: NodeJS.ProcessEnv;
   /** A git reference to compare the program with. */
   readonly diffReference?: string;

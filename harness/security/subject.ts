@@ -69,6 +69,8 @@ export interface Identity {
   ): Promise<string | undefined>;
   /** Why no tokens are made to order; `undefined` where they are. */
   readonly cannotMint: string | undefined;
+  /** Whether all checks share two people, so that what one check does to their things another one sees. */
+  readonly shared: boolean;
   /** The keys that an issuer publishes; none where they cannot be fetched. */
   publishedKeys(issuer: string): Promise<readonly PublishedKey[]>;
 }

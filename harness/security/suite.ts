@@ -47,7 +47,9 @@ export async function runSuite(
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
   };
-  await Promise.all(Array.from({ length: Math.max(1, options.concurrency) }, worker));
+  // Where checks share their people, one would see what another does to those people's things.
+  const workers = subject.identity.shared ? 1 : Math.max(1, options.concurrency);
+  await Promise.all(Array.from({ length: workers }, worker));
   for (const check of checks) if (check.alone === true) await run(check);
   return checks.flatMap(({ id }) => results.get(id) ?? []);
 }

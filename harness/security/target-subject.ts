@@ -20,7 +20,8 @@ export interface SubjectOptions {
 /** What the checks attack: a target, and the program that it is said to run. */
 export function targetSubject(options: SubjectOptions): Subject {
   const { target, model, profile, seed, local } = options;
-  const identity = isShown(target.mintToken) ? mintingIdentity(options) : signedInIdentity(options);
+  const minting = mintingOf(options);
+  const identity = "notShown" in minting ? signedInIdentity(options, minting.notShown) : mintingIdentity(options);
   return {
     target,
     model,
@@ -34,6 +35,16 @@ export function targetSubject(options: SubjectOptions): Subject {
       return found === undefined ? [] : routesUnderTest(api, found.url, target.kind === "local");
     }),
     send: patientSender(target, model),
+  };
+}
+
+/** A target whose pool is not the program's would sign for nobody whom the program knows. */
+function mintingOf({ target, model }: SubjectOptions): Target["mintToken"] {
+  const { userPool } = target;
+  if (!isShown(target.mintToken) || userPool === undefined) return target.mintToken;
+  if (model.userPools.some(({ id }) => id === userPool.userPoolId)) return target.mintToken;
+  return {
+    notShown: `The target's user pool ${userPool.userPoolId} is not the program's: name its stack with --stack.`,
   };
 }
 
@@ -82,16 +93,17 @@ const ADMIN_SCOPE = "aws.cognito.signin.user.admin";
 function mintingIdentity({ target, model, seed, local, fetch }: SubjectOptions): Identity {
   const random = seededRandom(seed, "people");
   const poolOf = (issuer: string) => model.userPools.find((pool) => pool.issuer === issuer);
+  const endpointUrl = local?.awsEndpointUrl ?? target.userPool?.endpointUrl;
   return {
     cannotMint: undefined,
+    shared: false,
     person: async (name) => ({ name, sub: random.uuid() }),
     async token(authorizer, scopes, person, options = {}) {
       const pool = poolOf(authorizer.issuer);
       if (pool === undefined || !isShown(target.mintToken)) return undefined;
       return target.mintToken(mintRequest(pool, authorizer, scopes, person, options));
     },
-    publishedKeys: (issuer) =>
-      publishedKeys(fetch, `${local?.awsEndpointUrl ?? ""}/${poolOf(issuer)?.id ?? ""}/.well-known/jwks.json`),
+    publishedKeys: (issuer) => publishedKeys(fetch, `${endpointUrl ?? ""}/${poolOf(issuer)?.id ?? ""}`),
   };
 }
 
@@ -116,7 +128,7 @@ function mintRequest(
 }
 
 /** Tokens of people who sign in at the target's own pool: two of them, whom all checks share. */
-function signedInIdentity({ target, fetch }: SubjectOptions): Identity {
+function signedInIdentity({ target, fetch }: SubjectOptions, cannotMint: string): Identity {
   const people = new Map<string, Promise<SignedIn | undefined>>();
   const signedIn = (name: string): Promise<SignedIn | undefined> => {
     const which = SECOND_PERSONS.has(name) ? "second" : "first";
@@ -125,7 +137,8 @@ function signedInIdentity({ target, fetch }: SubjectOptions): Identity {
     return found;
   };
   return {
-    cannotMint: isShown(target.mintToken) ? undefined : target.mintToken.notShown,
+    cannotMint,
+    shared: true,
     async person(name) {
       const found = await signedIn(name);
       return found === undefined ? undefined : { name, sub: found.sub };
@@ -135,8 +148,14 @@ function signedInIdentity({ target, fetch }: SubjectOptions): Identity {
       const found = await signedIn(name);
       return options.tokenUse === "id" ? found?.idToken : found?.accessToken;
     },
-    publishedKeys: (issuer) => publishedKeys(fetch, `${issuer}/.well-known/jwks.json`),
+    publishedKeys: (issuer) => publishedKeys(fetch, placeOfKeys(target, issuer)),
   };
+}
+
+/** An endpoint's tokens name the issuer that AWS would have, and its keys are at the endpoint. */
+function placeOfKeys({ userPool }: Target, issuer: string): string {
+  const isIssuer = userPool !== undefined && issuer.endsWith(`/${userPool.userPoolId}`);
+  return isIssuer ? `${userPool.endpointUrl.replace(/\/$/, "")}/${userPool.userPoolId}` : issuer;
 }
 
 /** By this name a check asks for the one who must not be reached. */
@@ -144,13 +163,22 @@ const SECOND_PERSONS: ReadonlySet<string> = new Set(["victim"]);
 
 async function signInAs(target: Target, which: "first" | "second"): Promise<SignedIn | undefined> {
   const signIn = which === "first" ? target.signIn : target.signInSecond;
-  return isShown(signIn) ? signIn(which) : undefined;
+  const [first = "first", second = "second"] = target.givenNames ?? [];
+  return isShown(signIn) ? signIn(which === "first" ? first : second) : undefined;
 }
 
-async function publishedKeys(fetch: typeof globalThis.fetch, url: string): Promise<readonly PublishedKey[]> {
+/** None where they cannot be had: what needs them is not shown then. */
+async function publishedKeys(fetch: typeof globalThis.fetch, issuer: string): Promise<readonly PublishedKey[]> {
+  const url = `${issuer}/.well-known/jwks.json`;
   if (!URL.canParse(url)) return [];
-  const response = await fetch(url);
-  if (!response.ok) return [];
-  const { keys } = (await response.json()) as { readonly keys?: readonly PublishedKey[] };
-  return keys ?? [];
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(KEYS_TIMEOUT_MILLISECONDS) });
+    if (!response.ok) return [];
+    const { keys } = (await response.json()) as { readonly keys?: readonly PublishedKey[] };
+    return keys ?? [];
+  } catch {
+    return [];
+  }
 }
+
+const KEYS_TIMEOUT_MILLISECONDS = 10_000;

@@ -2,7 +2,8 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from "@aws-sdk/client-lambda";
 import { HarnessError } from "../errors.ts";
 import { apiSender } from "./api-sender.ts";
-import { type PoolUsersOptions, poolUsers } from "./pool-users.ts";
+import { cognitoUrl, type PoolUsersOptions, poolUsers } from "./pool-users.ts";
+import type { HarnessInsight } from "./running-harness.ts";
 import type { StackFacts } from "./stack-facts.ts";
 import type { NotShown, Target, TargetInvocation, TargetInvocationResult } from "./target.ts";
 
@@ -13,6 +14,8 @@ export interface EndpointTargetOptions {
   /** Default: the SDK's chain of environment, profile and role. */
   readonly credentials?: LambdaClientConfig["credentials"];
   readonly given?: PoolUsersOptions["given"];
+  /** What the endpoint shows beyond AWS's services. */
+  readonly harness?: HarnessInsight;
 }
 
 const NO_KEY: NotShown = {
@@ -28,7 +31,7 @@ const NO_CLOCK: NotShown = { notShown: "The endpoint's clock is its own." };
 
 /** A stack that was deployed to AWS, or to an endpoint that speaks like it: asked through its API, its functions by
  * `Invoke`, its table by `Scan`. What it makes in the user pool, `close` removes. */
-export function endpointTarget({ facts, endpointUrl, credentials, given }: EndpointTargetOptions): Target {
+export function endpointTarget({ facts, endpointUrl, credentials, given, harness }: EndpointTargetOptions): Target {
   const { region, apis, routes, tableNames, userPool } = facts;
   const shared = {
     region,
@@ -53,6 +56,8 @@ export function endpointTarget({ facts, endpointUrl, credentials, given }: Endpo
     kind: "endpoint",
     name: `endpoint: ${apis[0]?.url ?? ""}${endpointUrl === undefined ? "" : ` at ${endpointUrl}`}`,
     apis,
+    ...(userPool === undefined ? {} : { userPool: { ...userPool, endpointUrl: endpointUrl ?? cognitoUrl(region) } }),
+    ...(given === undefined ? {} : { givenNames: [...given.keys()] }),
     // An endpoint's own host names need not resolve on this machine: `x.execute-api.localhost` is told by `Host`.
     send: apiSender(apis, ({ hostname }) =>
       connectTo === undefined || !hostname.includes(".execute-api.") ? {} : { connectTo },
@@ -71,6 +76,7 @@ export function endpointTarget({ facts, endpointUrl, credentials, given }: Endpo
     rawItems: (tableName) => rawItems(database, tableName),
     journalOf: NO_JOURNAL,
     clock: NO_CLOCK,
+    ...harness,
     async close() {
       try {
         await users?.close();

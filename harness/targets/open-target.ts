@@ -3,6 +3,7 @@ import { HarnessError } from "../errors.ts";
 import type { HarnessOptions } from "../harness.ts";
 import { endpointTarget } from "./endpoint.ts";
 import { handlersTarget, localTarget } from "./local.ts";
+import { runningHarness } from "./running-harness.ts";
 import { readStackFacts, type StackFacts } from "./stack-facts.ts";
 import type { Target, TargetUser } from "./target.ts";
 import { urlTarget } from "./url.ts";
@@ -25,7 +26,7 @@ export interface TargetOptions {
 /** For the help of every command that takes a target. */
 export const TARGET_HELP = `  --target TARGET      local (default): the program, served for this run; handlers: its packages with no gateway;
                        endpoint: a deployed stack, described by --outputs; or an API's URL
-  --outputs FILE       what pulumi stack export, or pulumi stack output --json, wrote of the stack
+  --outputs FILE       what pulumi stack export, pulumi stack output --json, or npm start -- --json wrote of the stack
   --endpoint-url URL   where that stack's services answer (default: AWS, or http://localhost:4566 for any other API)
   --users FILE         JSON with users that are there: {"ana":{"username":"…","password":"…"}}. Others are made, and removed`;
 
@@ -51,7 +52,12 @@ async function endpointOptions(options: TargetOptions) {
   }
   const facts = readStackFacts(await textOf(options.outputsFile, "--outputs"), options.outputsFile);
   const given = await readUsers(options);
-  return { facts, ...placeOf(facts, options), ...(given === undefined ? {} : { given }) };
+  return {
+    facts,
+    ...placeOf(facts, options),
+    ...harnessOf(facts, options),
+    ...(given === undefined ? {} : { given }),
+  };
 }
 
 async function urlOptions(options: TargetOptions) {
@@ -59,8 +65,15 @@ async function urlOptions(options: TargetOptions) {
   const users = given === undefined ? {} : { given };
   if (options.outputsFile === undefined) return users;
   const facts = readStackFacts(await textOf(options.outputsFile, "--outputs"), options.outputsFile);
-  if (facts.userPool === undefined) return users;
-  return { ...users, userPool: { ...facts.userPool, region: facts.region, ...placeOf(facts, options) } };
+  const known = { ...users, ...harnessOf(facts, options) };
+  if (facts.userPool === undefined) return known;
+  return { ...known, userPool: { ...facts.userPool, region: facts.region, ...placeOf(facts, options) } };
+}
+
+/** A harness in another process shows more than a deployed stack does. */
+function harnessOf({ harnessUrl }: StackFacts, { environment }: TargetOptions) {
+  if (harnessUrl === undefined) return {};
+  return { harness: runningHarness({ url: harnessUrl, secret: environment.HARNESS_SECRET, fetch: globalThis.fetch }) };
 }
 
 const DEFAULT_ENDPOINT = "http://localhost:4566";
@@ -73,7 +86,10 @@ function placeOf(facts: StackFacts, { endpointUrl, environment }: TargetOptions)
   const onAws = facts.apis.some(({ url }) => /\.amazonaws\.com(\.cn)?$/.test(new URL(url).hostname));
   if (endpointUrl === undefined && onAws) return {};
   const given = environment.AWS_ACCESS_KEY_ID !== undefined || environment.AWS_PROFILE !== undefined;
-  return { endpointUrl: endpointUrl ?? DEFAULT_ENDPOINT, ...(given ? {} : { credentials: NO_ACCOUNT }) };
+  return {
+    endpointUrl: endpointUrl ?? facts.harnessUrl ?? DEFAULT_ENDPOINT,
+    ...(given ? {} : { credentials: NO_ACCOUNT }),
+  };
 }
 
 async function textOf(file: string, option: string): Promise<string> {

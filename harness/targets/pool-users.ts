@@ -40,6 +40,10 @@ export interface PoolUsers {
   close(): Promise<void>;
 }
 
+/** Cognito's own API of a region. */
+export const cognitoUrl = (region: string): string =>
+  `https://cognito-idp.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+
 /** Signs people in at a user pool through Cognito's API, and makes those that it is not given. */
 export function poolUsers(options: PoolUsersOptions): PoolUsers {
   const { region, endpointUrl, credentials, given = new Map(), makeUsers = true } = options;

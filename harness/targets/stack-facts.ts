@@ -10,13 +10,15 @@ export interface StackFacts {
   readonly routes?: readonly TargetRoute[];
   readonly tableNames: readonly string[];
   readonly userPool?: { readonly userPoolId: string; readonly clientId: string };
+  /** Where a harness that serves the stack answers: what `npm start -- --json` prints, and no deployed stack has. */
+  readonly harnessUrl?: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a stack as Pulumi writes it: `pulumi stack export`, a state file of the engine, or `pulumi stack output --json`
- * with `apiUrl`, `region`, `tableName`, `userPoolId` and `userPoolClientId`.
+ * with `apiUrl`, `region`, `tableName`, `userPoolId` and `userPoolClientId`; or what `npm start -- --json` prints.
  *
  * @param source the file's name, for messages.
  * @throws HarnessError CONFIGURATION saying what is missing.
@@ -53,6 +55,8 @@ function factsOfOutputs(outputs: Json, source: string): StackFacts {
     userPoolClientId: text("userPoolClientId"),
   };
   if (apiUrl === undefined || !URL.canParse(apiUrl)) throw refused(source, "its output apiUrl is missing or is no URL");
+  const harnessUrl = text("awsEndpointUrl");
+  if (harnessUrl !== undefined && !URL.canParse(harnessUrl)) throw refused(source, "its awsEndpointUrl is no URL");
   const found = region ?? userPoolId?.split("_")[0];
   if (found === undefined) throw refused(source, "its output region is missing");
   return {
@@ -62,6 +66,7 @@ function factsOfOutputs(outputs: Json, source: string): StackFacts {
     ...(userPoolId === undefined || userPoolClientId === undefined
       ? {}
       : { userPool: { userPoolId, clientId: userPoolClientId } }),
+    ...(harnessUrl === undefined ? {} : { harnessUrl }),
   };
 }
 

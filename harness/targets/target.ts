@@ -79,6 +79,14 @@ export interface TargetUser {
   readonly password: string;
 }
 
+/** Where a target's people sign in. */
+export interface TargetUserPool {
+  readonly userPoolId: string;
+  readonly clientId: string;
+  /** Cognito's API, and below it, by the pool's id, the keys that sign its tokens. */
+  readonly endpointUrl: string;
+}
+
 export interface MovableClock {
   /** Lets time pass for the target at once. Never backwards. */
   advance(milliseconds: number): void;
@@ -95,6 +103,10 @@ export interface Target {
   readonly name: string;
   /** Empty where no gateway stands. */
   readonly apis: readonly TargetApi[];
+  /** Absent where none is known. */
+  readonly userPool?: TargetUserPool;
+  /** Names of the people who were given and not made, in their order. */
+  readonly givenNames?: readonly string[];
   /** Rejects with a `HarnessError` TARGET_UNREACHABLE where nothing answers. */
   readonly send: Shown<(request: TargetRequest) => Promise<TargetResponse>>;
   readonly invoke: Shown<(invocation: TargetInvocation) => Promise<TargetInvocationResult>>;

@@ -1,5 +1,6 @@
 import { apiSender } from "./api-sender.ts";
-import { type PoolUsersOptions, poolUsers } from "./pool-users.ts";
+import { cognitoUrl, type PoolUsersOptions, poolUsers } from "./pool-users.ts";
+import type { HarnessInsight } from "./running-harness.ts";
 import type { NotShown, SignedIn, Target, TargetUser } from "./target.ts";
 
 export interface UrlTargetOptions {
@@ -11,6 +12,8 @@ export interface UrlTargetOptions {
   readonly given?: ReadonlyMap<string, TargetUser>;
   /** Whether people may be made in the pool. Default: only where nobody is given. */
   readonly makeUsers?: boolean;
+  /** What a harness behind the URL shows beyond its answers. */
+  readonly harness?: HarnessInsight;
 }
 
 const only = (what: string): NotShown => ({ notShown: `Only the API's URL is known, and ${what}.` });
@@ -20,10 +23,15 @@ export function urlTarget(options: UrlTargetOptions): Target {
   const url = options.url.replace(/\/$/, "");
   const apis = [{ name: url, url }];
   const people = peopleOf(options);
+  const { userPool, given } = options;
   return {
     kind: "url",
     name: `url: ${url}`,
     apis,
+    ...(userPool === undefined
+      ? {}
+      : { userPool: { ...userPool, endpointUrl: userPool.endpointUrl ?? cognitoUrl(userPool.region) } }),
+    ...(given === undefined ? {} : { givenNames: [...given.keys()] }),
     // RFC 6761, section 6.3: names below localhost are this machine, whatever its resolver says.
     send: apiSender(apis, ({ hostname, port, protocol }) =>
       hostname.endsWith(".localhost")
@@ -41,6 +49,7 @@ export function urlTarget(options: UrlTargetOptions): Target {
     rawItems: only("its table is behind it"),
     journalOf: only("an answer does not say why"),
     clock: only("its clock is its own"),
+    ...options.harness,
     close: people.close,
   };
 }

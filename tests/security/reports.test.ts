@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CheckResult } from "../../harness/security/check.ts";
-import { compareReports } from "../../harness/security/comparison.ts";
+import { compareReports, comparisonText } from "../../harness/security/comparison.ts";
+import type { KnownDifference } from "../../harness/security/profile.ts";
 import type { SuiteReport } from "../../harness/security/report.ts";
 import { htmlReport } from "../../harness/security/reports/html-report.ts";
 import { junitReport } from "../../harness/security/reports/junit-report.ts";
@@ -101,18 +102,55 @@ test("the terminal names the breach, its place, how to do it again, and why the 
     expect(text).toContain(part);
 });
 
-test("two targets are compared claim by claim, and a known difference says so", () => {
+describe("two targets are compared claim by claim", () => {
   const other = {
     ...report,
     target: "url: x",
     results: report.results.map((one) => ({ ...one, verdict: "held" as const })),
   };
-  const known = [{ check: "injection.text", reason: "It has no profile there.", link: "docs/security.md" }];
-  const { differences, same } = compareReports(report, other, known);
-  expect(same).toBe(1);
-  expect(differences.map((one) => [one.id, one.verdicts, one.known?.reason])).toEqual([
-    ["edge-rejection.open-routes", ["breached", "held"], undefined],
-    ["injection.text", ["not-shown", "held"], "It has no profile there."],
-    ["enumeration.sign-in", ["not-applicable", "held"], undefined],
-  ]);
+  const known: KnownDifference = {
+    check: "edge-rejection.open-routes",
+    attacks: [': "nobody"'],
+    reason: "It is open there.",
+    link: "https://docs.example/open",
+  };
+
+  test("breaches on one side, and what one side alone shows", () => {
+    const { differences, oneSided, same, breached } = compareReports(report, other, []);
+    expect(same).toBe(1);
+    expect(differences.map((one) => [one.id, one.verdicts])).toEqual([
+      ["edge-rejection.open-routes", ["breached", "held"]],
+    ]);
+    expect(oneSided.map((one) => [one.id, one.verdicts])).toEqual([
+      ["injection.text", ["not-shown", "held"]],
+      ["enumeration.sign-in", ["not-applicable", "held"]],
+    ]);
+    expect(breached).toEqual(["edge-rejection.open-routes"]);
+  });
+
+  test.each([
+    ["a known difference is none to worry about", [known], []],
+    ["the same claim, another attack", [{ ...known, attacks: [": somebody"] }], ["edge-rejection.open-routes"]],
+    ["another claim", [{ ...known, check: "cors.preflight" }], ["edge-rejection.open-routes"]],
+  ])("%s", (_name, listed, expected) => {
+    expect(compareReports(report, other, listed).breached).toEqual(expected);
+  });
+
+  test("what comes through on both is no difference, whatever is known", () => {
+    expect(compareReports(report, report, [known]).breached).toEqual(["edge-rejection.open-routes"]);
+  });
+
+  test("the text names both, the reason with its link, and the verdict", () => {
+    const text = comparisonText(compareReports(report, other, [known]));
+    for (const part of [
+      "≈ edge-rejection.open-routes",
+      "known: It is open there. https://docs.example/open",
+      "no profile",
+      "HELD",
+    ])
+      expect(text).toContain(part);
+    expect(comparisonText(compareReports(report, other, []))).toContain(
+      "BREACHED, and not known: edge-rejection.open-routes",
+    );
+  });
 });

@@ -140,7 +140,7 @@ const journal: Check = {
   holds: "No entry has a token, an access key's secret, or the text of a thing.",
   alone: true,
   async run({ local }) {
-    if (local === undefined) return notApplicable("the target keeps no journal");
+    if (local === undefined) return notApplicable("no journal of this run's own is kept for the target");
     const response = await fetch(`${local.awsEndpointUrl}/_harness/journal`);
     if (!response.ok) return notShown(`the journal answers ${response.status}`);
     const text = await response.text();

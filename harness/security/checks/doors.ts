@@ -32,7 +32,8 @@ const addresses: Check = {
 };
 
 function portsOf(subject: Subject) {
-  if (subject.local === undefined) return notApplicable("the target runs on another machine");
+  if (subject.local === undefined)
+    return notApplicable("the ports of processes that this run did not start are not its to try");
   const ports = listeningPorts(process.pid);
   if (ports === undefined) return notShown("the ports of a process are read from /proc, which this system has not");
   return ports;

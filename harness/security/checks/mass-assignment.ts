@@ -1,8 +1,17 @@
 import { type Check, isNotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
 import { type OwnedTable, ownedTable, rowsOf } from "../data-judge.ts";
 import type { JsonRecord } from "../profile.ts";
-import type { Subject } from "../subject.ts";
-import { filled, requestFor, type ThingApi, type ThingUser, thingApis, thingUser, withBody } from "../things.ts";
+import type { Answer, Subject } from "../subject.ts";
+import {
+  filled,
+  parsed,
+  requestFor,
+  type ThingApi,
+  type ThingUser,
+  thingApis,
+  thingUser,
+  withBody,
+} from "../things.ts";
 
 const threat: Threat = { cwe: ["CWE-915", "CWE-1321"], owasp: ["API3:2023"], asvs: ["V2", "V4"] };
 
@@ -63,20 +72,44 @@ async function assign(
   const body = filled((use === "create" ? api.thing.create.body : api.thing.change?.body) ?? {}, "assigned");
   const strangersBefore = await strangersRows(subject, owned, extra);
   const answer = await user.send(route, withBody({ ...base, headers: [] }, { ...body, ...extra }));
-  const rows = (await rowsOf(subject, owned, user.owner)) ?? answer.text;
+  const rows = await rowsOf(subject, owned, user.owner);
   const strangersAfter = await strangersRows(subject, owned, extra);
-  const kept = Object.entries(extra).filter(([member, value]) => isKept(rows, member, value, owned));
+  const members = Object.entries(extra).filter(([member]) => member !== owned.ownerAttribute);
+  const shown = rows === undefined ? await readBack(api, user, answer, use === "create" ? undefined : id) : {};
+  const kept = members.filter(([member, value]) =>
+    rows === undefined ? isShownBack(shown, member, value) : isKept(rows, member, value),
+  );
   const faults = [
     ...(answer.status < 500 ? [] : [`answered ${answer.status}`]),
     ...kept.map(([member]) => `the attacker's ${member} was kept`),
     ...(strangersBefore === strangersAfter ? [] : ["a row came into being under another owner"]),
   ];
-  return {
-    attack: `${route.route.routeKey}: ${name}`,
-    verdict: faults.length === 0 ? "held" : "breached",
-    evidence: faults.length === 0 ? `${answer.status}; nothing of it was kept` : faults.join("; "),
-    resource: route.route.declaredBy,
-  };
+  const about = { attack: `${route.route.routeKey}: ${name}`, resource: route.route.declaredBy };
+  if (faults.length > 0) return { ...about, verdict: "breached", evidence: faults.join("; ") };
+  const unseen = members.filter(
+    ([member]) => rows === undefined && answer.status < 400 && !Object.hasOwn(shown, member),
+  );
+  if (unseen.length > 0)
+    return { ...about, verdict: "not-shown", evidence: `${answer.status}, and the table cannot be read` };
+  return { ...about, verdict: "held", evidence: `${answer.status}; nothing of it was kept` };
+}
+
+/** The thing as its owner gets it, where the table cannot be read. */
+async function readBack(
+  api: ThingApi,
+  user: ThingUser,
+  answer: Answer,
+  changed: string | undefined,
+): Promise<JsonRecord> {
+  if (answer.status >= 400) return {};
+  const made = parsed(answer) ?? {};
+  const id = changed ?? made[api.thing.create.id];
+  if (api.read === undefined || typeof id !== "string") return made;
+  return { ...made, ...parsed(await user.send(api.read, requestFor(api, "read", { id }))) };
+}
+
+function isShownBack(shown: JsonRecord, member: string, value: unknown): boolean {
+  return member in UNKNOWN ? Object.hasOwn(shown, member) : shown[member] === value;
 }
 
 /** The row of the owner whom the attacker names. */
@@ -86,8 +119,7 @@ async function strangersRows(subject: Subject, owned: OwnedTable, extra: JsonRec
 }
 
 /** Whether a row has the member with the attacker's value, in DynamoDB's form or in JSON. */
-function isKept(rows: string, member: string, value: unknown, { ownerAttribute }: OwnedTable): boolean {
-  if (member === ownerAttribute) return false;
+function isKept(rows: string, member: string, value: unknown): boolean {
   const plain = typeof value === "string" ? JSON.stringify(value) : String(value);
   const known = [`["${member}",{"S":${plain}}]`, `["${member}",{"N":"${plain}"}]`, `["${member}",{"BOOL":${plain}}]`];
   if (known.some((form) => rows.includes(form))) return true;

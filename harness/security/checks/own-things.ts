@@ -4,6 +4,7 @@ import type { Answer, Subject } from "../subject.ts";
 import {
   listRequest,
   type Made,
+  parsed,
   requestFor,
   type ThingApi,
   type ThingUser,
@@ -74,7 +75,7 @@ export async function ordinaryUse(subject: Subject, api: ThingApi, user: ThingUs
     await stepTrial(subject, api, user, { use: "create", request: requestFor(api, "create") }, made.answer),
   ];
   for (const step of steps) trials.push(await stepTrial(subject, api, user, step));
-  if (api.remove !== undefined) trials.push(await goneTrial(subject, api, user));
+  if (api.remove !== undefined) trials.push(await goneTrial(subject, api, user, id));
   return trials;
 }
 
@@ -88,9 +89,13 @@ async function stepTrial(
   const route = api[use] ?? api.create;
   const answer = sent ?? (await user.send(route, request));
   const reached = await trespasses(subject, ownedTable(subject, api), user.owner, answer);
+  const isShown =
+    shows === undefined ||
+    answer.text.includes(shows) ||
+    (use === "list" && (await isListed(api, user, answer, shows)));
   const faults = [
     ...(answer.status < 300 ? [] : [`answered ${answer.status}`]),
-    ...(shows === undefined || answer.text.includes(shows) ? [] : ["the answer lacks the owner's thing"]),
+    ...(isShown ? [] : ["the answer lacks the owner's thing"]),
     ...(reached ?? []),
   ];
   const keys = reached === undefined ? "" : "; keys of the owner's alone";
@@ -102,13 +107,39 @@ async function stepTrial(
   };
 }
 
-async function goneTrial(subject: Subject, api: ThingApi, user: ThingUser): Promise<Trial> {
+const MOST_PAGES = 200;
+
+/** Whether a later page shows it: a user who was there before may have many. */
+async function isListed(api: ThingApi, user: ThingUser, first: Answer, text: string): Promise<boolean> {
+  const { cursor } = api.thing.list ?? {};
+  if (cursor === undefined || api.list === undefined) return false;
+  let page = first;
+  for (let pages = 1; pages < MOST_PAGES; pages += 1) {
+    const next = parsed(page)?.[cursor.next];
+    if (typeof next !== "string") return false;
+    page = await user.send(api.list, listRequest(api, { [cursor.parameter]: next }));
+    if (page.text.includes(text)) return true;
+  }
+  return false;
+}
+
+/** Gone for the owner, and gone from the table where that can be read. */
+async function goneTrial(subject: Subject, api: ThingApi, user: ThingUser, id: string): Promise<Trial> {
   const rows = await rowsOf(subject, ownedTable(subject, api), user.owner);
-  const gone = rows === undefined || rows === "";
+  const status = api.read && (await user.send(api.read, requestFor(api, "read", { id }))).status;
+  const faults = [
+    ...(rows?.includes(JSON.stringify(id)) ? ["a row is left"] : []),
+    ...(status !== undefined && status !== 404 ? [`a read answers ${status}, where 404 was due`] : []),
+  ];
+  const seen = [
+    ...(rows === undefined ? [] : ["no row is left"]),
+    ...(status === undefined ? [] : [`${status} afterwards`]),
+  ];
+  const verdict = seen.length === 0 ? "not-shown" : faults.length === 0 ? "held" : "breached";
   return {
     attack: `${api.thing.remove?.route}: what was removed is gone`,
-    verdict: rows === undefined ? "not-shown" : gone ? "held" : "breached",
-    evidence: rows === undefined ? "the table cannot be read" : gone ? "no row is left" : "a row is left",
+    verdict,
+    evidence: faults.join("; ") || seen.join("; ") || "the table cannot be read, and no route reads one thing",
     ...(api.remove === undefined ? {} : { resource: api.remove.route.declaredBy }),
   };
 }

@@ -16,7 +16,9 @@ const directEvents: Check = {
   async run(subject) {
     const apis = thingApis(subject);
     if (isNotRun(apis)) return apis;
-    if (!isShown(subject.target.invoke)) return notShown(subject.target.invoke.notShown);
+    const { invoke: ask, routes } = subject.target;
+    if (!isShown(ask)) return notShown(ask.notShown);
+    if (!isShown(routes)) return notShown(routes.notShown);
     const trials: Trial[] = [];
     for (const api of apis) {
       const victim = await thingUser(subject, api, "victim");
@@ -106,14 +108,16 @@ async function directTrial(
     : { ...about, verdict: "held", evidence: `${result.kind}; no item was read or written` };
 }
 
+/** A deployed target has its own names for functions: they are told by their routes. */
 async function invoke(
-  subject: Subject,
+  { target }: Subject,
   { route }: RouteUnderTest,
   event: Json,
 ): Promise<TargetInvocationResult | undefined> {
-  const { invoke: ask } = subject.target;
-  if (!isShown(ask) || route.target.kind !== "lambda") return undefined;
-  return ask({ functionArn: route.target.functionArn, payload: JSON.stringify(event) });
+  const { invoke: ask, routes } = target;
+  if (!isShown(ask) || !isShown(routes)) return undefined;
+  const found = (await routes()).find(({ routeKey }) => routeKey === route.routeKey);
+  return found && ask({ functionArn: found.functionArn, payload: JSON.stringify(event) });
 }
 
 export const ownership: readonly Check[] = [directEvents];

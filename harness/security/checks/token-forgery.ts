@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { type JwtRoute, jwtRoutes, plainRequest, refusedAtTheEdge, tokenFor, tryAll } from "../attack.ts";
-import { type Check, type NotRun, notApplicable, notShown, type Threat } from "../check.ts";
+import { type Check, type NotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
 import {
   attackersKey,
   encoded,
@@ -33,7 +33,13 @@ function onePerAuthorizer(routes: readonly JwtRoute[]): readonly JwtRoute[] {
   return [...new Map(routes.map((route) => [route.route.authorization.authorizer.authorizerId, route])).values()];
 }
 
-function forgeryCheck(id: Check["id"], title: string, sends: string, forge: (forger: Forger) => Forgeries): Check {
+function forgeryCheck(
+  id: Check["id"],
+  title: string,
+  sends: string,
+  forge: (forger: Forger) => Forgeries,
+  needsKeys = false,
+): Check {
   return {
     id,
     title,
@@ -43,7 +49,7 @@ function forgeryCheck(id: Check["id"], title: string, sends: string, forge: (for
     async run(subject) {
       const routes = jwtRoutes(subject);
       if (routes.length === 0) return notApplicable("no route of the program asks for a token");
-      const trials = [];
+      const trials: Trial[] = [];
       for (const route of onePerAuthorizer(routes)) {
         const forger = await forgerFor(subject, route);
         if ("verdict" in forger) return forger;
@@ -53,11 +59,19 @@ function forgeryCheck(id: Check["id"], title: string, sends: string, forge: (for
           request: plainRequest(route, token),
         }));
         trials.push(...(await tryAll(subject, attacks, refusedAtTheEdge(subject, [401]))));
+        if (needsKeys && forger.keys.length === 0) trials.push(withoutKeys(route));
       }
       return trials;
     },
   };
 }
+
+const withoutKeys = ({ route }: JwtRoute): Trial => ({
+  attack: `${route.routeKey}: the public key as an HMAC's secret`,
+  verdict: "not-shown",
+  evidence: "the keys that the issuer publishes cannot be fetched",
+  resource: route.declaredBy,
+});
 
 async function forgerFor(subject: Subject, route: JwtRoute): Promise<Forger | NotRun> {
   const person = await subject.identity.person("forged");
@@ -203,6 +217,7 @@ export const tokenForgery: readonly Check[] = [
     "The published key is never taken for a secret, and no algorithm for another",
     "HS256, HS384 and HS512 with the public key as PEM, DER, modulus and JSON; elliptic curves; PSS; other digests.",
     confusedAlgorithms,
+    true,
   ),
   forgeryCheck(
     "token-forgery.foreign-key",
