@@ -23,7 +23,8 @@ const check = (id: Check["id"], run: Check["run"], alone = false): Check => ({
   alone,
   run,
 });
-const nobody = {} as Subject;
+const subjectOf = (shared: boolean) => ({ identity: { shared } }) as Subject;
+const nobody = subjectOf(false);
 
 test("a check that throws is breached, and the others run all the same", async () => {
   const results = await runSuite(
@@ -68,6 +69,10 @@ test("checks that want to be alone are, and results stand in the order of the ch
   const results = await runSuite(nobody, checks, { seed: 1, concurrency: 2 });
   expect(results.map((result) => [result.check.id, result.verdict])).toEqual(checks.map(({ id }) => [id, "held"]));
   expect(most).toBe(2);
+  most = 0;
+  // Two people whom all checks share: one check would see what another does to their things.
+  await runSuite(subjectOf(true), checks, { seed: 1, concurrency: 2 });
+  expect(most).toBe(1);
 });
 
 test("the same seed draws the same for a check, whichever others run", async () => {
