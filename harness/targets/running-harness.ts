@@ -1,7 +1,7 @@
 import { HarnessError } from "../errors.ts";
 import { SECRET_HEADER } from "../harness-secret.ts";
 import type { JournalEntry } from "../journal.ts";
-import type { Invocation } from "../lambda/invocation.ts";
+import type { Invocation } from "../lambda/invocation-types.ts";
 import { isLoopbackName } from "../loopback-host.ts";
 import type { Target } from "./target.ts";
 
