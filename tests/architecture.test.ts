@@ -103,6 +103,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/cognito/store.ts",
       "harness/security/listening-ports.ts",
       "harness/security/git-tree.ts",
+      "harness/security/known-differences.ts",
       "harness/security/program-hashes.ts",
       "harness/security/reports/write-reports.ts",
     ],

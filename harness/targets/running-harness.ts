@@ -33,14 +33,14 @@ export function runningHarness(options: RunningHarnessOptions): HarnessInsight {
 }
 
 async function ask(
-  { url, secret, fetch }: RunningHarnessOptions,
+  { url, secret, fetch: send }: RunningHarnessOptions,
   path: string,
   request: RequestInit = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const shown = secret !== undefined && isLoopbackName(new URL(url).hostname) ? { [SECRET_HEADER]: secret } : {};
   const address = `${url.replace(/\/$/, "")}/_harness/${path}`;
   try {
-    const response = await fetch(address, { ...request, headers: shown });
+    const response = await send(address, { ...request, headers: shown });
     const answer = (await response.json()) as Readonly<Record<string, unknown>>;
     if (response.ok) return answer;
     throw new Error(String(answer.message ?? response.status));
