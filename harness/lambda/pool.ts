@@ -31,7 +31,8 @@ export interface PoolOptions {
   readonly initTimeoutMilliseconds: number;
   /** A clock that never goes back. */
   readonly nowMilliseconds: () => number;
-  /** The share of the time since it was last asked in which this process's own event loop was busy. */
+  /** The share of the time since it was last asked in which this process's own event loop, or the whole machine, was
+   * busy. */
   readonly hostUtilization: () => number;
   /** Asks for room among all pools; may end an idle sandbox of another one. */
   readonly makeRoom: () => boolean;
@@ -151,7 +152,7 @@ export class Pool {
     this.#timer.unref();
   }
 
-  /** Since the last look, was it neither this process nor its sandboxes that the events waited for? */
+  /** Since the last look, was it neither this process, its sandboxes nor the machine that the events waited for? */
   #areWaiting(): boolean {
     const host = this.#options.hostUtilization();
     const shares = [...this.#members].map(({ sandbox }) => sandbox.utilization());

@@ -11,7 +11,7 @@ import { Pool, type PooledSandbox } from "./pool.ts";
 import { exceedsBytes, MAXIMUM_REQUEST_BYTES } from "./runtime/payload-limits.ts";
 import { processCompileCache } from "./runtime-process.ts";
 import { type Isolation, startSandbox } from "./sandbox.ts";
-import { utilizationSince } from "./utilization.ts";
+import { machineTimes, utilizationSince } from "./utilization.ts";
 import { logStreamName, sandboxVariables } from "./variables.ts";
 
 /** Credentials of one role session, as a sandbox's environment carries them. */
@@ -147,9 +147,15 @@ function poolOptions(
       ? LONGEST_TIMER_MILLISECONDS
       : (options.initTimeoutMilliseconds ?? INIT_TIMEOUT_MILLISECONDS),
     nowMilliseconds: () => performance.now(),
-    hostUtilization: utilizationSince(() => performance.eventLoopUtilization()),
+    hostUtilization: hostUtilization(),
     makeRoom: room,
   };
+}
+
+function hostUtilization(): () => number {
+  const ofLoop = utilizationSince(() => performance.eventLoopUtilization());
+  const ofMachine = utilizationSince(machineTimes);
+  return () => Math.max(ofLoop(), ofMachine());
 }
 
 /** The folder of V8's code cache, or `undefined` where sandboxes must do without. */
