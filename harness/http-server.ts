@@ -204,15 +204,26 @@ function mayHaveBody(status: number): boolean {
   return status !== 204 && status !== 304;
 }
 
+/** Up to this size a body goes out in one piece with its head. */
+const SMALL_BODY_BYTES = 64 * 1024;
+
 function send(response: ServerResponse, { status, headers, body }: HttpResponse, { closing }: ListenerState): void {
   const flat: string[] = [];
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (lower !== "content-length" && lower !== "transfer-encoding" && lower !== "connection") flat.push(name, value);
   }
-  const content = typeof body === "string" ? Buffer.from(body) : body;
-  if (mayHaveBody(status)) flat.push("content-length", String(content.length));
+  const length = Buffer.byteLength(body);
+  if (mayHaveBody(status)) flat.push("content-length", String(length));
   if (closing) flat.push("connection", "close");
   response.writeHead(status, flat);
-  response.end(mayHaveBody(status) ? content : undefined);
+  if (!mayHaveBody(status) || length === 0) response.end();
+  else if (length > SMALL_BODY_BYTES) response.end(body);
+  // Node.js writes a head and a text together, and a head and a buffer apart: as text of its bytes, as the head is.
+  else response.end(bytesAsText(body, length), "latin1");
+}
+
+function bytesAsText(body: string | Buffer, length: number): string {
+  if (typeof body !== "string") return body.toString("latin1");
+  return length === body.length ? body : Buffer.from(body).toString("latin1");
 }

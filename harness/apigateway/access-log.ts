@@ -1,4 +1,4 @@
-import { claimsAsText } from "./claims-text.ts";
+import { claimAsText } from "./claims-text.ts";
 import { requestTime } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { errorType } from "./gateway-errors.ts";
@@ -71,7 +71,7 @@ function compileVariable(name: string): FormatAccessLog {
   if (name === "error.messageString") return quotedErrorMessage;
   if (name.startsWith(CLAIM_PREFIX)) {
     const claim = name.slice(CLAIM_PREFIX.length);
-    return ({ verified }) => print(verified === undefined ? undefined : claimsAsText(verified.claims)[claim]);
+    return ({ verified }) => print(verified === undefined ? undefined : claimAsText(verified.claims, claim));
   }
   const read = VARIABLES.get(name);
   return read === undefined ? () => "-" : (exchange) => print(read(exchange));

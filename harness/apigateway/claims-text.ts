@@ -11,6 +11,12 @@ export function claimsAsText(claims: JsonObject): Readonly<Record<string, string
   return texts;
 }
 
+/** One claim of them; `undefined` where it is not there, or null. */
+export function claimAsText(claims: JsonObject, name: string): string | undefined {
+  const value = Object.hasOwn(claims, name) ? claims[name] : null;
+  return value === null ? undefined : claimText(value);
+}
+
 function claimText(value: unknown): string {
   switch (typeof value) {
     case "string":

@@ -21,8 +21,8 @@ export interface RuntimeHost {
   /** Ends it at once, whatever it does. */
   end(): Promise<void>;
   readonly utilization: MeasureUtilization;
-  /** The most memory that it ever had, in bytes, where the operating system says so. */
-  peakMemoryBytes(): number | undefined;
+  /** The most memory that it ever had, in bytes; absent where the operating system counts none for it alone. */
+  readonly peakMemoryBytes?: () => number | undefined;
 }
 
 export interface RuntimeHostEvents {

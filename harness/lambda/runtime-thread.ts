@@ -40,7 +40,6 @@ export function startRuntimeThread(options: SandboxOptions, events: RuntimeHostE
     send: (next) => port1.postMessage(next),
     end: async () => void (await worker.terminate()),
     utilization: () => worker.performance.eventLoopUtilization(),
-    peakMemoryBytes: () => undefined,
   };
 }
 

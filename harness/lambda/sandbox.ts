@@ -143,7 +143,7 @@ function isDue(phase: Phase, message: RuntimeMessage): boolean {
 
 function settleMeasured(state: SandboxState, message: Exclude<RuntimeMessage, { kind: "ready" | "log" }>): void {
   if (message.kind === "failed" && message.fatal) state.alive = false;
-  settle(state, { ...message, memoryBytes: state.host?.peakMemoryBytes() ?? message.memoryBytes });
+  settle(state, { ...message, memoryBytes: state.host?.peakMemoryBytes?.() ?? message.memoryBytes });
 }
 
 function settle(state: SandboxState, outcome: SandboxOutcome): void {
@@ -159,9 +159,13 @@ function condemn(state: SandboxState, reason: string): void {
   void state.host?.end();
 }
 
+function lookAtMemory(state: SandboxState): void {
+  if (!state.condemned) exceedsMemory(state);
+}
+
 /** Where the operating system counts what a sandbox takes, more than the function's memory ends it, as on Lambda. */
 function exceedsMemory(state: SandboxState): boolean {
-  const peak = state.host?.peakMemoryBytes() ?? 0;
+  const peak = state.host?.peakMemoryBytes?.() ?? 0;
   if (peak <= state.memoryBoundBytes) return false;
   const { memorySizeMegabytes } = state.options.lambdaFunction;
   condemn(state, `Out of memory: ${Math.round(peak / MEBIBYTE)} MB at a memory size of ${memorySizeMegabytes} MB.`);
@@ -189,7 +193,7 @@ function waitForOutcome(state: SandboxState, wait: Wait): Promise<SandboxOutcome
       state.settle = () => {};
       wait.kill().then(() => finish({ kind: "timed-out" }));
     }, wait.timeoutMilliseconds);
-    const look = setInterval(() => state.condemned || exceedsMemory(state), MEMORY_LOOK_MILLISECONDS);
+    const look = state.host?.peakMemoryBytes && setInterval(lookAtMemory, MEMORY_LOOK_MILLISECONDS, state);
     state.requestId = wait.requestId;
     state.settle = finish;
     if (!state.alive) finish(state.early ?? exitOutcome(state, undefined));
