@@ -1,20 +1,16 @@
-import { mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { evaluateProgram } from "../../harness/pulumi/evaluate.ts";
+import { linkPackages } from "../end-to-end/support/scratch-program.ts";
 import { type SmallProgram, smallProgram } from "./support/small-program.ts";
-
-const INSTALLED = resolve(import.meta.dirname, "../../node_modules");
 
 let small: SmallProgram;
 beforeEach(async () => {
   small = await smallProgram();
   // A cache of its own, beside the packages of all.
-  const modules = join(small.directory, "node_modules");
-  await rm(modules);
-  await mkdir(join(modules, ".cache/pulumi-harness"), { recursive: true });
-  for (const name of (await readdir(INSTALLED)).filter((name) => name !== ".cache"))
-    await symlink(join(INSTALLED, name), join(modules, name));
+  await rm(join(small.directory, "node_modules"));
+  await linkPackages(small.directory);
 });
 afterEach(() => small.remove());
 

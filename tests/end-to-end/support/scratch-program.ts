@@ -40,7 +40,8 @@ export async function scratchProgram(from = ROOT): Promise<ScratchProgram> {
   };
 }
 
-async function linkPackages(directory: string): Promise<void> {
+/** Links the repository's packages into a program's folder, beside a folder of its own for what is kept between starts. */
+export async function linkPackages(directory: string): Promise<void> {
   const installed = join(ROOT, "node_modules");
   const target = join(directory, "node_modules");
   await mkdir(join(target, ".cache", "pulumi-harness"), { recursive: true });
