@@ -79,6 +79,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/harness.ts",
       "harness/program-frames.ts",
       "harness/replay/command.ts",
+      "harness/replay/recorder.ts",
       "harness/targets/open-target.ts",
       "harness/cli/serve.ts",
       "harness/pulumi/evaluate.ts",

@@ -27,6 +27,8 @@ export interface ServeOptions extends ProgramOptions {
   readonly seedFile?: string;
   readonly engine: EngineChoice;
   readonly watch: boolean;
+  /** Where the gateway's events are kept. */
+  readonly recordFile?: string;
   readonly isolation: Isolation;
   /** Where the functions run in place of this machine. */
   readonly lambdaEndpointUrl?: string;
@@ -85,6 +87,8 @@ ${REFERENCE_HELP}
   --retired-runtimes   serve functions of nodejs12.x to nodejs18.x too, on this Node.js, with a warning
   --inspect [PORT]     open Node's inspector for the functions' threads, on 127.0.0.1 alone (default port: 9229); nothing
                        ends a function for the time it takes then, only the API's 30 seconds stay
+  --record FILE        write the events that the gateway gives to functions into FILE, their tokens made useless, for
+                       npm run replay
   --no-watch           do not pick up changes of the program while it runs
   --json               print one line of JSON once ready; everything else goes to standard error
   --help               this text`,
@@ -166,6 +170,7 @@ const OPTION_TYPES = {
   lambda: { type: "string" },
   inspect: { type: "string" },
   "retired-runtimes": { type: "boolean" },
+  record: { type: "string" },
   "no-watch": { type: "boolean" },
   json: { type: "boolean" },
   mermaid: { type: "boolean" },
@@ -392,6 +397,7 @@ function serveOptions(options: Options): ServeOptions {
     ...(options.seed === undefined ? {} : { seedFile: options.seed }),
     engine: engineChoice(options.engine),
     watch: options["no-watch"] !== true,
+    ...(options.record === undefined ? {} : { recordFile: options.record }),
     isolation: isolationKind(options.isolation),
     retiredRuntimes: options["retired-runtimes"] === true,
     ...inspectorPort(options),

@@ -4,6 +4,7 @@ import type { OutboxMessage } from "../cognito/outbox.ts";
 import { parseSeed, type SeedUser } from "../cognito/seed.ts";
 import { HarnessError } from "../errors.ts";
 import { type Harness, startHarness } from "../harness.ts";
+import { type EventRecorder, openRecorder } from "../replay/recorder.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
 import type { ServeOptions } from "./command-line.ts";
 import { inertResources } from "./inert-resources.ts";
@@ -32,6 +33,7 @@ export async function serve(
   const log = options.json ? output.error : output.standard;
   if (!options.json) log(`Evaluating ${resolve(options.programDirectory)} …`);
   const inspector = options.inspectorPort === undefined ? undefined : openInspector(options.inspectorPort);
+  const recorder = options.recordFile === undefined ? undefined : await openRecorder(options.recordFile, log);
   const harness = await startHarness({
     programDirectory: options.programDirectory,
     configuration: options.configuration,
@@ -47,6 +49,7 @@ export async function serve(
     log,
     signal,
     onMessage: (message) => log(messageLine(message)),
+    ...(recorder === undefined ? {} : { onEvent: recorder.record }),
     ...(options.stack === undefined ? {} : { stack: options.stack }),
     ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),
@@ -67,8 +70,19 @@ export async function serve(
       types.close();
       inspector?.close();
       await harness.close();
+      await endRecording(recorder, options, log);
     },
   };
+}
+
+async function endRecording(
+  recorder: EventRecorder | undefined,
+  { recordFile = "" }: ServeOptions,
+  log: (line: string) => void,
+): Promise<void> {
+  if (recorder === undefined) return;
+  const count = await recorder.close();
+  log(`${count} ${count === 1 ? "event" : "events"} recorded in ${resolve(recordFile)}.`);
 }
 
 /** The one place besides the outbox where a code may be read: it stands for the e-mail that is not sent. */

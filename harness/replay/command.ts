@@ -1,11 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { HarnessError } from "../errors.ts";
 import { openTarget, type TargetOptions } from "../targets/open-target.ts";
 import type { Target } from "../targets/target.ts";
-import { withoutSignature } from "./event-token.ts";
-import { readEvent } from "./events.ts";
 import { differences, type Expectation, readExpectations } from "./expectations.ts";
 import { type ReadCase, readCases } from "./read-cases.ts";
+import { openRecorder } from "./recorder.ts";
 import { type Outcome, replay, type Through } from "./replay.ts";
 import { outcomeJson, outcomeTable, summary } from "./report.ts";
 
@@ -81,13 +80,11 @@ function recording(options: ReplayCommandOptions, events: string[]): TargetOptio
 }
 
 async function record(file: string, payloads: readonly string[]): Promise<void> {
-  const events = payloads.flatMap((payload) => {
-    const read = readEvent(JSON.parse(payload));
-    return "event" in read ? [withoutSignature(read.event)] : [];
-  });
-  await writeFile(file, `${JSON.stringify(events, undefined, 2)}\n`, { mode: 0o600 }).catch((error: Error) => {
-    throw new HarnessError("CONFIGURATION", `The events cannot be written to ${file}: ${error.message}`);
-  });
+  const faults: string[] = [];
+  const recorder = await openRecorder(file, (sentence) => faults.push(sentence));
+  for (const payload of payloads) recorder.record(payload);
+  await recorder.close();
+  if (faults.length > 0) throw new HarnessError("CONFIGURATION", faults.join(" "));
 }
 
 function conclude(

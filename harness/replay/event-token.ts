@@ -38,14 +38,6 @@ export function withToken(event: HttpApiEvent, token: string): HttpApiEvent {
   return { ...event, headers: Object.fromEntries(headers) };
 }
 
-/** An event as it may be kept: its token can be read, and used by nobody. */
-export function withoutSignature(event: HttpApiEvent): HttpApiEvent {
-  const text = BEARER.exec(headerOf(event, "authorization") ?? "")?.[1];
-  if (text === undefined) return event;
-  const [header = "", payload = ""] = text.split(".");
-  return withToken(event, `${header}.${payload}.${REMOVED_SIGNATURE}`);
-}
-
 function headerOf({ headers = {} }: HttpApiEvent, name: string): string | undefined {
   return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
 }

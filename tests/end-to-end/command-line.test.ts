@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,6 +42,7 @@ test.each([
   [["--engine", "sqlite"], "--engine takes auto, dynoxide, dynalite, or an http(s) URL."],
   [["--stack", "../dev"], "--stack takes a stack's name"],
   [["--config", "novalue"], "--config takes KEY=VALUE."],
+  [["token", "--user", "ana", "--record", "f"], "token has no option --record."],
 ] as const)("%j is a mistake that is named in a sentence, with exit code 2", async (words, message) => {
   const { code, output, errors } = await runCommand(words);
   expect({ code, output }).toEqual({ code: 2, output: "" });
@@ -73,6 +74,12 @@ describe("what cannot be served is said in sentences, with exit code 1", () => {
 
   test("a stack that is not there", () =>
     expectRefusal(["--stack", "moon"], "There is no Pulumi.moon.yaml", "dev, localstack, prod, staging", "--stack"));
+
+  test("a recording where no file can be", () =>
+    expectRefusal(
+      ["--record", join(program.directory, "no/events.json")],
+      /events cannot be written to .*events\.json/,
+    ));
 
   test("a seed file that is not there", () =>
     expectRefusal(["--seed", join(program.directory, "seed.json")], "seed.json cannot be read"));
@@ -164,6 +171,26 @@ describe("serve", () => {
     expect(await answer.json()).toEqual({ greeting: "hi" });
     expect(command.ready).toMatchObject({ apiUrl: expect.stringMatching(/\/dev$/), tableName: null });
     await command.stop("SIGTERM");
+  });
+
+  test("with --record, keeps what its functions were given, with tokens that nobody can use", async () => {
+    const folder = await temporaryFolder();
+    const file = join(folder, "events.json");
+    const command = await startServing(["--record", file]);
+    const { apiUrl, awsEndpointUrl } = command.ready;
+    const minted = await fetch(`${awsEndpointUrl}/_harness/tokens`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username: "ana" }),
+    });
+    const { token } = (await minted.json()) as { token: string };
+    for (const headers of [{}, { authorization: `Bearer ${token}` }]) await fetch(`${apiUrl}/todos`, { headers });
+    const { errors } = await command.stop("SIGINT");
+    expect(errors).toContain(`1 event recorded in ${file}.`);
+    const text = await readFile(file, "utf8");
+    expect(text).not.toContain(token.split(".")[2]);
+    expect(JSON.parse(text)).toMatchObject([{ routeKey: "GET /todos", requestContext: { authorizer: { jwt: {} } } }]);
+    await rm(folder, { recursive: true });
   });
 
   test.each([
