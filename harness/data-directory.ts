@@ -5,10 +5,15 @@ import { HarnessError } from "./errors.ts";
 /** A folder that keeps a stack's data, held by one harness at a time. */
 export interface DataDirectory {
   readonly path: string;
+  /** Random text that the stack's secrets are made of: made by `random` once, then kept.
+   * @throws HarnessError DATA_DIRECTORY when the file that keeps it holds something else. */
+  secretSeed(random: (size: number) => Buffer): Promise<string>;
   release(): Promise<void>;
 }
 
 const LOCK_FILE = "harness.pid";
+const SEED_FILE = "secret-seed";
+const SEED_BYTES = 32;
 
 /**
  * Makes the folder if need be and takes hold of it: two harnesses writing one folder would lose each other's users.
@@ -26,8 +31,28 @@ export async function holdDataDirectory(path: string): Promise<DataDirectory> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new HarnessError("DATA_DIRECTORY", `The data directory ${directory} cannot be used: ${reason}`);
   }
-  return { path: directory, release: () => rm(lock, { force: true }) };
+  return {
+    path: directory,
+    secretSeed: (random) => keptSeed(join(directory, SEED_FILE), random),
+    release: () => rm(lock, { force: true }),
+  };
 }
+
+async function keptSeed(path: string, random: (size: number) => Buffer): Promise<string> {
+  const kept = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new HarnessError("DATA_DIRECTORY", `${path} cannot be read (${error.code}). ${SEED_REMEDY}`);
+  });
+  if (kept === undefined) {
+    const made = random(SEED_BYTES).toString("base64");
+    await createWhole(path, made);
+    return made;
+  }
+  if (/^[A-Za-z0-9+/]{43}=$/.test(kept)) return kept;
+  throw new HarnessError("DATA_DIRECTORY", `${path} was not written by this program. ${SEED_REMEDY}`);
+}
+
+const SEED_REMEDY = "Move it away, upon which app clients get new secrets, or choose another --data directory.";
 
 async function takeLock(lock: string, directory: string): Promise<void> {
   try {

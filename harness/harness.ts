@@ -11,7 +11,7 @@ import type { OutboxMessage } from "./cognito/outbox.ts";
 import { systemRandom } from "./cognito/random.ts";
 import type { SeedReport, SeedUser } from "./cognito/seed.ts";
 import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
-import { holdDataDirectory } from "./data-directory.ts";
+import { type DataDirectory, holdDataDirectory } from "./data-directory.ts";
 import type { EngineChoice } from "./dynamodb/engine.ts";
 import type { DynamoDbGate } from "./dynamodb/gate.ts";
 import type { ObserveGate } from "./dynamodb/observation.ts";
@@ -142,10 +142,16 @@ async function closeAll(closers: Closers): Promise<void> {
 async function start(options: HarnessOptions, closers: Closers): Promise<Harness> {
   const clock = options.clock ?? systemClock;
   const makeKeys = keyMaker(options.dataDirectory === undefined);
-  const reads: Reads = { files: [] };
-  const model = await evaluateModel(options, clock, reads);
+  const data = await holdData(options, closers);
+  const evaluating: Evaluating = {
+    options,
+    clock,
+    reads: { files: [] },
+    secretSeed: (await data?.secretSeed(randomBytes)) ?? randomBytes(32).toString("base64"),
+  };
+  const model = await evaluateModel(evaluating);
   const lambdaEndpoint = await connectLambda(options, { clock, model, closers });
-  const shared = await startShared(options, { clock, model, makeKeys, closers });
+  const shared = await startShared(options, { clock, model, data, makeKeys, closers });
   const view: { versions?: Versions } = {};
   const endpoint = await listenFor(
     options,
@@ -176,7 +182,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   });
   closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
   await listeners.follow(model.apis);
-  return running({ options, clock, reads, shared, versions, listeners, endpoint, closers });
+  return running({ evaluating, shared, versions, listeners, endpoint, closers });
 }
 
 function seedLine({ created, existing }: SeedReport): string {
@@ -189,10 +195,17 @@ interface Reads {
   files: readonly TrackedFile[];
 }
 
-interface Running {
+/** What a program is evaluated with, at the start and again. */
+interface Evaluating {
   readonly options: HarnessOptions;
   readonly clock: Clock;
   readonly reads: Reads;
+  /** Kept over reloads, and in the data directory over starts: a client's secret stays what it was. */
+  readonly secretSeed: string;
+}
+
+interface Running {
+  readonly evaluating: Evaluating;
   readonly shared: SharedServices;
   readonly versions: Versions;
   readonly listeners: ApiListeners;
@@ -200,7 +213,7 @@ interface Running {
   readonly closers: Closers;
 }
 
-function running({ options, clock, reads, shared, versions, listeners, endpoint, closers }: Running): Harness {
+function running({ evaluating, shared, versions, listeners, endpoint, closers }: Running): Harness {
   let closing: Promise<void> | undefined;
   return {
     model: () => versions.current().model,
@@ -217,7 +230,7 @@ function running({ options, clock, reads, shared, versions, listeners, endpoint,
     rawItems: shared.gate.rawItems,
     prewarm: () => versions.current().lambda.prewarm(),
     async reload() {
-      const next = await evaluateModel(options, clock, reads);
+      const next = await evaluateModel(evaluating);
       const old = versions.current().model;
       if (isDeepStrictEqual(served(old), served(next))) return false;
       refuseMoved(old, next);
@@ -226,8 +239,8 @@ function running({ options, clock, reads, shared, versions, listeners, endpoint,
       await listeners.follow(next.apis);
       return true;
     },
-    readFiles: () => reads.files,
-    isStale: async () => (await changedFiles(reads.files)).length > 0,
+    readFiles: () => evaluating.reads.files,
+    isStale: async () => (await changedFiles(evaluating.reads.files)).length > 0,
     close() {
       closing ??= closeAll(closers);
       return closing;
@@ -235,7 +248,7 @@ function running({ options, clock, reads, shared, versions, listeners, endpoint,
   };
 }
 
-async function evaluateModel(options: HarnessOptions, clock: Clock, reads: Reads): Promise<Model> {
+async function evaluateModel({ options, clock, reads, secretSeed }: Evaluating): Promise<Model> {
   const { programDirectory, stack, configuration, references, retiredRuntimes = false, log, signal } = options;
   const chosen = {
     ...(signal === undefined ? {} : { signal }),
@@ -246,7 +259,7 @@ async function evaluateModel(options: HarnessOptions, clock: Clock, reads: Reads
   const onFiles = (files: readonly TrackedFile[]) => {
     reads.files = files;
   };
-  const program = await evaluateProgram({ programDirectory, onOutput: log, onFiles, ...chosen });
+  const program = await evaluateProgram({ programDirectory, secretSeed, onOutput: log, onFiles, ...chosen });
   const model = readModel(program, clock, { retiredRuntimes });
   for (const { warnings } of model.functions) for (const warning of warnings) log(warning);
   return model;
@@ -310,16 +323,27 @@ function framesOf(
   return programFrames({ root, programDirectory, model, signal: ending.signal });
 }
 
+async function holdData({ dataDirectory }: HarnessOptions, closers: Closers): Promise<DataDirectory | undefined> {
+  if (dataDirectory === undefined) return undefined;
+  const data = await holdDataDirectory(dataDirectory);
+  closers.push(data.release);
+  return data;
+}
+
 async function startShared(
   options: HarnessOptions,
-  around: { clock: Clock; model: Model; makeKeys: () => Promise<PoolKeys>; closers: Closers },
+  around: {
+    clock: Clock;
+    model: Model;
+    data: DataDirectory | undefined;
+    makeKeys: () => Promise<PoolKeys>;
+    closers: Closers;
+  },
 ): Promise<SharedServices> {
-  const data = options.dataDirectory === undefined ? undefined : await holdDataDirectory(options.dataDirectory);
-  if (data !== undefined) around.closers.push(data.release);
   const { log, onMessage = () => {} } = options;
   const engine = engineOf(options, around.model.program.deployment.region);
   const observed = options.observeGate === undefined ? {} : { observeGate: options.observeGate };
-  return startSharedServices({ ...around, randomBytes, engine, data, log, onMessage, ...observed });
+  return startSharedServices({ ...around, randomBytes, engine, log, onMessage, ...observed });
 }
 
 function engineOf({ lambdaEndpointUrl: url, engine }: HarnessOptions, region: string): EngineChoice {

@@ -249,6 +249,7 @@ const BORDERS: readonly Border[] = [
       "harness/dynamodb/gate.ts",
       "harness/lambda/invocation-run.ts",
       "harness/lambda/runner.ts",
+      "harness/pulumi/evaluate.ts",
       "harness/cli/command-line.ts",
       "harness/targets/",
     ],

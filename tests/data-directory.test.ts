@@ -22,6 +22,27 @@ describe("a data directory", () => {
     expect(await readdir(held.path)).toEqual([]);
   });
 
+  test("keeps the seed of secrets for its owner alone, and makes it once", async () => {
+    const random = (size: number) => Buffer.alloc(size, 7);
+    const held = await holdDataDirectory(folder);
+    const seed = await held.secretSeed(random);
+    expect(Buffer.from(seed, "base64")).toEqual(random(32));
+    expect((await stat(join(folder, "secret-seed"))).mode & 0o777).toBe(0o600);
+    expect(await held.secretSeed((size) => Buffer.alloc(size, 8))).toBe(seed);
+    await held.release();
+  });
+
+  test.each(["", "not a seed", "AAAA"])("refuses a seed that it did not write: %j", async (text) => {
+    await writeFile(join(folder, "secret-seed"), text);
+    const held = await holdDataDirectory(folder);
+    await expect(held.secretSeed(Buffer.alloc)).rejects.toMatchObject({
+      code: "DATA_DIRECTORY",
+      message: `${join(folder, "secret-seed")} was not written by this program. Move it away, upon which app clients get new secrets, or choose another --data directory.`,
+    });
+    expect(await readFile(join(folder, "secret-seed"), "utf8")).toBe(text);
+    await held.release();
+  });
+
   test("is held by one at a time", async () => {
     const held = await holdDataDirectory(folder);
     await expect(holdDataDirectory(folder)).rejects.toMatchObject({

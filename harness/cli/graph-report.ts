@@ -27,7 +27,7 @@ export function graphJson(program: EvaluatedProgram): string {
     outputs: shortened(masked(resource.outputs, secretInputs)),
   }));
   const exports = masked(program.exports, program.secretExports);
-  const secrets = secretOutputValues(graph);
+  const secrets = secretOutputValues(graph.resources);
   const mask = (_key: string, value: unknown) => (secrets.has(value) ? "[secret]" : value);
   return JSON.stringify({ deployment, exports, faults, components: graph.components, resources }, mask, 2);
 }

@@ -50,6 +50,11 @@ export function isSecret(value: unknown): value is { readonly value: unknown } {
   return value[SIGNATURE_KEY] === SECRET_SIGNATURE;
 }
 
+/** Wraps an output that is a secret, as a provider does. */
+export function asSecret(value: unknown): Readonly<Record<string, unknown>> {
+  return { [SIGNATURE_KEY]: SECRET_SIGNATURE, value };
+}
+
 /** Turns registered inputs into plain JSON: assets and archives to their JSON form, resources to their ids, secrets to
  * what they hold, as the provider is sent them, everything else as it is. */
 export async function plainInputs(value: unknown): Promise<unknown> {

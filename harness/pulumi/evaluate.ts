@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -25,6 +26,8 @@ export interface EvaluateOptions {
   readonly configuration?: Readonly<Record<string, string>>;
   /** Files with the outputs of other stacks, by the stack's name in a StackReference. */
   readonly references?: Readonly<Record<string, string>>;
+  /** Random text that secrets are made of, such as an app client's: the same text, the same secrets. Default: new ones. */
+  readonly secretSeed?: string;
   /** `false`: evaluate even where a kept result still holds. */
   readonly useCache?: boolean;
   /** What the program and Pulumi print while they run, line by line. */
@@ -114,6 +117,7 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
     configuration: configuration.values,
     secretKeys: configuration.secretKeys,
     references: await readReferences(options.references ?? {}, read),
+    secretSeed: options.secretSeed ?? randomBytes(32).toString("base64"),
     ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { secretOutputValues } from "../resources/secret-outputs.ts";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
 import { changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
 
@@ -21,8 +22,11 @@ async function harnessDigest(): Promise<string> {
 }
 
 /** Everything besides the program's files that a result depends on, as one digest: the request, the environment that the
- * program read, the installed packages, Node.js and this code. */
-async function surroundings(request: EvaluationRequest, evaluation: Evaluation): Promise<string> {
+ * program read, the installed packages, Node.js and this code. What depends on the seed of secrets is not kept. */
+async function surroundings(
+  { secretSeed: _seed, ...request }: EvaluationRequest,
+  evaluation: Evaluation,
+): Promise<string> {
   const packages = packagesFolder(request.programDirectory);
   const records = packages === undefined ? [] : INSTALLED.map((name) => currentDigest(join(packages, name)));
   const [harness, ...installed] = await Promise.all([harnessDigest(), ...records]);
@@ -81,11 +85,12 @@ export async function keepEvaluation(request: EvaluationRequest, evaluation: Eva
   }
 }
 
-/** Marked as one by the program, or a secret setting that stands in it without a mark. */
+/** Marked as one by the program, made by a provider, or a secret setting that stands in it without a mark. */
 function holdsSecret(request: EvaluationRequest, evaluation: Evaluation): boolean {
   // Which outputs of another stack are secret its file does not say.
   if (evaluation.secretExports.length > 0 || Object.keys(request.references).length > 0) return true;
   if (evaluation.resources.some(({ secretInputs = [] }) => secretInputs.length > 0)) return true;
+  if (secretOutputValues(evaluation.resources).size > 0) return true;
   const text = JSON.stringify(evaluation);
   return request.secretKeys.some((key) => text.includes(JSON.stringify(request.configuration[key] ?? "").slice(1, -1)));
 }

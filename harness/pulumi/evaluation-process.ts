@@ -7,7 +7,8 @@ import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Fault, faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
-import { isSecret, plainInputs } from "./assets.ts";
+import { isSecretOutput } from "../resources/secret-outputs.ts";
+import { asSecret, isSecret, plainInputs } from "./assets.ts";
 import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
@@ -92,7 +93,7 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   readPackageTreeOnce(requireFromProgram);
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
-  const ids = identifiers(request.deployment);
+  const ids = identifiers(request.deployment, request.secretSeed);
   const registrations = watchRegistrations(
     requireFromProgram("@pulumi/pulumi/runtime/mocks"),
     request.deployment,
@@ -312,7 +313,15 @@ async function newCustomResource(
     ...(secretInputs.length === 0 ? {} : { secretInputs }),
     outputs: { ...inputs, ...outputs },
   });
-  return { id, state: { ...args.inputs, ...outputs } };
+  return { id, state: { ...args.inputs, ...asProvided(type, outputs) } };
+}
+
+/** Secrets with their mark, so that what the program makes of them has it too. */
+function asProvided(type: string, outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(outputs);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, isSecretOutput(type, name, value) ? asSecret(value) : value]),
+  );
 }
 
 interface CallArgs {

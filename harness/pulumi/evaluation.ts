@@ -23,6 +23,8 @@ export interface EvaluationRequest {
   readonly secretKeys: readonly string[];
   /** Outputs of other stacks, by name. */
   readonly references: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Random text that the provider's secrets are made of. */
+  readonly secretSeed: string;
   /** Where Node.js keeps compiled code between evaluations. */
   readonly compileCacheDirectory?: string;
 }

@@ -184,6 +184,24 @@ ${use}`,
     expect(await keptTexts()).not.toContain("hunter");
   });
 
+  test.each([
+    [
+      "an app client's",
+      `import * as aws from "@pulumi/aws"; const pool = new aws.cognito.UserPool("pool");
+export const secret = new aws.cognito.UserPoolClient("app", { userPoolId: pool.id, generateSecret: true }).clientSecret;`,
+    ],
+    [
+      "an app client's that nobody asks for",
+      `import * as aws from "@pulumi/aws"; const pool = new aws.cognito.UserPool("pool");
+new aws.cognito.UserPoolClient("app", { userPoolId: pool.id, generateSecret: true });`,
+    ],
+  ])("a secret that the provider makes: %s", async (_name, index) => {
+    await small.write({ "index.ts": index });
+    await evaluate();
+    expect((await evaluate()).fromCache).toBe(false);
+    expect(await keptTexts()).toBe("");
+  });
+
   test("but a program that only has one is kept, without it", async () => {
     await small.write(program(`new cloudwatch.LogGroup(config.requireSecret("apiKey") === undefined ? "a" : "b");`));
     await evaluate({ apiKey: SECRET });

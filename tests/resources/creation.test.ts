@@ -7,7 +7,7 @@ const DEPLOYMENT = { project: "shop", stack: "dev", partition: "aws", region: "e
 function create(type: string, inputs: Readonly<Record<string, unknown>> = {}, name = "it") {
   const row = RESOURCE_TYPES.get(type);
   if (row === undefined || row.kind === "refused") throw new Error(`${type} is refused`);
-  return row.create({ type, name, inputs }, identifiers(DEPLOYMENT));
+  return row.create({ type, name, inputs }, identifiers(DEPLOYMENT, "a seed"));
 }
 
 test("every type makes something of nothing, the same at every start", () => {
@@ -22,7 +22,7 @@ test("every type makes something of nothing, the same at every start", () => {
 
 test("two resources of a type are told apart", () => {
   for (const [type, row] of RESOURCE_TYPES) {
-    const byInputs = /Record|ResourceServer|RandomBytes|RandomInteger/.test(type);
+    const byInputs = /Record|ResourceServer|RandomBytes|RandomPassword|RandomInteger/.test(type);
     if (row.kind === "refused" || byInputs) continue;
     expect(create(type, {}, "other").id, type).not.toBe(create(type).id);
   }

@@ -156,7 +156,7 @@ const createUserPool: Create = (resource, ids) => {
 
 const createUserPoolClient: Create = (resource, ids) => {
   const id = ids.text(resource, "id", 26, LOWER_ALPHANUMERIC);
-  const secret = resource.inputs.generateSecret === true ? ids.text(resource, "secret", 51, LOWER_ALPHANUMERIC) : "";
+  const secret = resource.inputs.generateSecret === true ? ids.secret(resource, "secret", 51, LOWER_ALPHANUMERIC) : "";
   return { id, outputs: { name: physicalName(resource, ids), clientSecret: secret } };
 };
 

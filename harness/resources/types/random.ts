@@ -3,6 +3,7 @@ import { type Create, inertType, type Registration, type ResourceTypes } from ".
 
 /** The providers' values are unforeseeable, too: nothing that was tested can depend on one of them. */
 const INVENTED = "any value of the right form will do, and the same stack gets the same one at every start";
+const SECRET = "any value of the right form will do: random, and with `--data` the same at every start";
 
 function numberInput({ inputs }: Registration, name: string, otherwise: number): number {
   const value = inputs[name];
@@ -20,16 +21,25 @@ const createId: Create = (resource, ids) => {
 };
 
 /** Of lower and upper case and digits, as much as the program allows. */
-const createText: Create = (resource, ids) => {
+function letters(resource: Registration): string {
   const { upper, lower, numeric } = resource.inputs;
   const allowed = [
     ...(numeric === false ? [] : [/[0-9]/]),
     ...(lower === false ? [] : [/[a-z]/]),
     ...(upper === false ? [] : [/[A-Z]/]),
   ];
-  const letters = [...ALPHANUMERIC].filter((letter) => allowed.some((pattern) => pattern.test(letter))).join("");
-  const result = ids.text(resource, "result", numberInput(resource, "length", 16), letters || ALPHANUMERIC);
+  const wanted = [...ALPHANUMERIC].filter((letter) => allowed.some((pattern) => pattern.test(letter))).join("");
+  return wanted || ALPHANUMERIC;
+}
+
+const createText: Create = (resource, ids) => {
+  const result = ids.text(resource, "result", numberInput(resource, "length", 16), letters(resource));
   return { id: result, outputs: { result } };
+};
+
+const createPassword: Create = (resource, ids) => {
+  const result = ids.secret(resource, "result", numberInput(resource, "length", 16), letters(resource));
+  return { id: "none", outputs: { result } };
 };
 
 const createInteger: Create = (resource, ids) => {
@@ -60,13 +70,13 @@ const createUuid: Create = (resource, ids) => {
 
 /** @see https://www.pulumi.com/registry/packages/random/ */
 export const RANDOM_TYPES: ResourceTypes = {
-  "random:index/randomBytes:RandomBytes": inertType(INVENTED, (resource, ids) => {
-    const hex = ids.text(resource, "result", numberInput(resource, "length", 16) * 2, HEXADECIMAL);
+  "random:index/randomBytes:RandomBytes": inertType(SECRET, (resource, ids) => {
+    const hex = ids.secret(resource, "result", numberInput(resource, "length", 16) * 2, HEXADECIMAL);
     return { id: "none", outputs: { hex, base64: Buffer.from(hex, "hex").toString("base64") } };
   }),
   "random:index/randomId:RandomId": inertType(INVENTED, createId),
   "random:index/randomInteger:RandomInteger": inertType(INVENTED, createInteger),
-  "random:index/randomPassword:RandomPassword": inertType(INVENTED, createText),
+  "random:index/randomPassword:RandomPassword": inertType(SECRET, createPassword),
   "random:index/randomPet:RandomPet": inertType(INVENTED, createPet),
   "random:index/randomString:RandomString": inertType(INVENTED, createText),
   "random:index/randomUuid:RandomUuid": inertType(INVENTED, createUuid),

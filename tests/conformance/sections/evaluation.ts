@@ -147,6 +147,19 @@ export const evaluationRows: readonly Row[] = [
       kept("in the text of an input, without a mark"),
     ],
   }),
+  row(
+    "made-secrets",
+    "D",
+    "A client's secret and a `random` password are made by AWS and the provider.",
+    "pulumi-mocks",
+    {
+      ours: "They are random, the same over changes of the program and, with `--data`, over starts; they are marked as secrets, and no kept result holds them.",
+      cases: [
+        tested("tests/end-to-end/client-secrets.test.ts", "is kept in a data directory, and is in no text of it"),
+        kept("a secret that the provider makes: %s"),
+      ],
+    },
+  ),
   row("old-sdks", "D", "Programs with any SDK of version 3 run.", "pulumi-run", {
     ours: "From `@pulumi/pulumi` 3.117.0 on; an older one is refused before the program runs.",
     cases: [tested("tests/pulumi/sdk-version.test.ts", "%s is refused, and the least version named")],

@@ -38,7 +38,10 @@ export function inventor(region: string): Maker & { invent(resource: AskedResour
     const row = RESOURCE_TYPES.get(type);
     if (row === undefined || row.kind === "refused")
       throw new Error(`The stand-in provider knows no resource type ${type}.`);
-    const ids = identifiers({ project, stack, partition: "aws", region, accountId: ACCOUNT_ID });
+    const ids = identifiers(
+      { project, stack, partition: "aws", region, accountId: ACCOUNT_ID },
+      "a stand-in has no secrets",
+    );
     const { id, outputs } = row.create({ type, name, inputs }, ids);
     return { id, outputs };
   };
