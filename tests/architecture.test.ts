@@ -92,6 +92,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/module-hooks.ts",
       "harness/pulumi/observed-reads.ts",
       "harness/pulumi/tracked-files.ts",
+      "harness/pulumi/transpile-cache.ts",
       "harness/lambda/runtime/handler.ts",
       "harness/lambda/package.ts",
       "harness/lambda/zip.ts",

@@ -121,7 +121,9 @@ function registerTypeScript(
   request: EvaluationRequest,
   positions: SourcePositions,
 ): void {
-  const loader = typeScriptLoader(requireFromProgram, request);
+  const { programDirectory: directory, compileCacheDirectory: compiled } = request;
+  const kept = compiled === undefined ? {} : { kept: { directory, cacheDirectory: join(compiled, "typescript") } };
+  const loader = typeScriptLoader(requireFromProgram, { ...request, ...kept });
   if (request.isModule) loadTypeScriptModules(loader.create(), positions.note);
   else loader.register();
 }

@@ -10,6 +10,7 @@ export interface TypeScriptService {
 interface TsNode {
   register(options: object): TypeScriptService;
   create(options: object): TypeScriptService;
+  readonly VERSION?: string;
 }
 
 interface TypeScript {
@@ -27,14 +28,18 @@ export interface TypeScriptOptions {
   /** Whether types are looked at: then a type error is thrown, and imports and exports of mere types are left out by what
    * they are and not by how they are written. */
   readonly types: boolean;
+  /** Where files without their types are kept for the next evaluation of the program in `directory`; default: nowhere. */
+  readonly kept?: { readonly directory: string; readonly cacheDirectory: string };
 }
+
+const TRANSPILE_CACHE = join(import.meta.dirname, "transpile-cache.ts");
 
 /** Of the compiler's options as a whole, such as that one is deprecated: Pulumi does not look at these. */
 const ABOUT_OPTIONS = Array.from({ length: 200 }, (_, at) => 5000 + at);
 
 /** TypeScript and ts-node as the program's SDK finds them, or the old ones that it brings, and the options of Pulumi's CLI.
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/run.ts */
-export function typeScriptLoader(requireFromProgram: NodeJS.Require, { tsconfig, types }: TypeScriptOptions) {
+export function typeScriptLoader(requireFromProgram: NodeJS.Require, { tsconfig, types, kept }: TypeScriptOptions) {
   const sdk = requireFromProgram.resolve("@pulumi/pulumi");
   const fromPulumi = createRequire(sdk);
   const compiler = resolvedOr(fromPulumi, "typescript", join(dirname(sdk), "vendor/typescript@3.8.3/typescript.js"));
@@ -57,8 +62,16 @@ export function typeScriptLoader(requireFromProgram: NodeJS.Require, { tsconfig,
     ...(types ? { transpileOnly: own.noCheck } : { transpileOnly: true, ignoreDiagnostics: ABOUT_OPTIONS }),
     compilerOptions: { ...defaults, ...own },
   };
-  const { register, create }: TsNode = fromPulumi(tsNode);
-  return { register: () => register(options), create: () => create(options), checked: own.noCheck !== true };
+  const { register, create, VERSION }: TsNode = fromPulumi(tsNode);
+  const compilerVersion = `${typescript.version} ${VERSION}`;
+  let service: TypeScriptService | undefined;
+  const compiling = () => {
+    service ??= create(options);
+    return service;
+  };
+  const transpiler = [TRANSPILE_CACHE, { ...kept, compilerVersion, compiler: compiling }];
+  const loading = kept === undefined || types ? options : { ...options, transpiler };
+  return { register: () => register(loading), create: () => create(loading), checked: own.noCheck !== true };
 }
 
 function resolvedOr(from: NodeJS.Require, name: string, instead: string): string {

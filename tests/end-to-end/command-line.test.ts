@@ -210,7 +210,9 @@ describe("serve", () => {
 
   test.each(["SIGINT", "SIGTERM"] as const)("%s ends it with code 0 and leaves nothing behind", async (signal) => {
     const temporary = await temporaryFolder();
-    const command = await startServing(["--engine", "dynoxide"], { environment: { TMPDIR: temporary } });
+    // With the check of types, which is a process too.
+    const environment = { TMPDIR: temporary, PULUMI_NODEJS_TRANSPILE_ONLY: "false" };
+    const command = await startServing(["--engine", "dynoxide"], { environment });
     expect((await fetch(`${command.ready.apiUrl}/todos`)).status).toBe(401);
     const children = descendants(command.pid);
     expect(children.length).toBeGreaterThan(0);

@@ -28,10 +28,13 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** A check of types beside what is served takes seconds of the processor, and hardly a test is about it. */
+const WITHOUT_TYPES = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
+
 export function startCommand(words: readonly string[], options: CommandOptions = {}): RunningCommand {
   const child = spawn(process.execPath, [join(ROOT, "harness/main.ts"), ...words], {
     cwd: options.directory ?? ROOT,
-    env: { ...process.env, ...options.environment },
+    env: { ...process.env, ...WITHOUT_TYPES, ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output: string[] = [];
