@@ -140,6 +140,7 @@ const badBodies: readonly BadBody[] = [
   { name: "a byte order mark", body: { bytes: '\ufeff{"title":"a"}' }, errors: ["body"] },
   { name: "bytes that are not JSON", body: { bytes: "not JSON" }, errors: ["body"] },
   { name: "bytes that are not UTF-8", body: { bytes: Buffer.from('{"title":"\xff"}', "latin1") }, errors: ["body"] },
+  { name: "a text that was bytes and no UTF-8", body: { text: '{"title":"\ufffd"}' }, errors: ["body"] },
   { name: "a lone surrogate in the text", body: { text: '{"title":"\ud800"}' }, errors: ["body"] },
   { name: "deep nesting", body: { text: `${"[".repeat(8000)}${"]".repeat(8000)}` }, errors: ["body"] },
   { name: "a title of the wrong type", body: { json: { title: 1 } }, errors: ["title"] },

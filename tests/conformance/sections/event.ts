@@ -381,6 +381,16 @@ export const eventRows: readonly Row[] = [
       ],
     },
   ),
+  row("body-no-utf8", "U", "A text body with bytes that are no UTF-8.", "lambda-proxy", {
+    ours: "Each is delivered as U+FFFD: an event is JSON, which holds no bytes. A handler that would rather refuse than store something else looks for that.",
+    cases: [
+      echo("JSON in Latin-1", "POST /items", {
+        headers: [["content-type", "application/json"]],
+        body: { base64: Buffer.from('{"a":"\xe9"}', "latin1").toString("base64") },
+        ...sees({ "/body": '{"a":"\ufffd"}', "/isBase64Encoded": false }),
+      }),
+    ],
+  }),
   row(
     "stage-variables",
     "O",
