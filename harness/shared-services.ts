@@ -2,6 +2,7 @@ import { adminVerifier } from "./administrator.ts";
 import { callerIdentity } from "./caller-identity.ts";
 import type { Clock } from "./clock.ts";
 import { type Cognito, createCognito } from "./cognito/cognito.ts";
+import { keptMessages } from "./cognito/kept-messages.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
 import { systemRandom } from "./cognito/random.ts";
 import type { PoolKeys } from "./cognito/signing-keys.ts";
@@ -102,7 +103,7 @@ function startCognito(
     onMessage,
     makeKeys,
     onDefect: (error) => log(`Cognito failed on a request: ${error instanceof Error ? error.stack : String(error)}`),
-    ...(data === undefined ? {} : { persistence: filePersistence(data.path) }),
+    ...(data === undefined ? {} : { persistence: filePersistence(data.path), messages: keptMessages(data.path) }),
   });
 }
 

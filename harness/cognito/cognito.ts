@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { Journal } from "../journal.ts";
 import type { VerifySignedAdmin } from "./admin-authorization.ts";
-import { memoryOutbox, type OutboxMessage } from "./outbox.ts";
+import { type MessageStore, type OutboxMessage, openOutbox } from "./outbox.ts";
 import type { UserPool } from "./pool/user-pool.ts";
 import { type RandomSource, systemRandom } from "./random.ts";
 import { handleRequest } from "./requests.ts";
@@ -29,6 +29,8 @@ export interface CognitoOptions {
   readonly random?: RandomSource;
   /** Without it all is in memory. */
   readonly persistence?: CognitoPersistence;
+  /** Keeps the messages in the outbox. Without it they end with the process. */
+  readonly messages?: MessageStore;
   /** Called once for each pool that is new. Default: keys are made when they are needed, which takes two RSA key pairs'
    * time; who starts a harness may begin earlier, while the program is still being evaluated. */
   readonly makeKeys?: () => Promise<PoolKeys>;
@@ -56,7 +58,8 @@ export interface Cognito {
 /** @throws HarnessError DATA_DIRECTORY when what is kept cannot be read. */
 export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   const random = options.random ?? systemRandom;
-  const outbox = memoryOutbox(options.onMessage);
+  const { onMessage, messages: store } = options;
+  const outbox = openOutbox({ onMessage, ...(store === undefined ? {} : { store }) });
   const stored = await options.persistence?.load();
   const data = new Map<string, PoolData>();
   const commits = commitsFor(options.persistence, data);

@@ -19,13 +19,29 @@ export interface Outbox {
   messages(): readonly OutboxMessage[];
 }
 
-/** Keeps the newest `capacity` messages in memory and tells each to `onMessage`, for a line on the console. */
-export function memoryOutbox(onMessage: (message: OutboxMessage) => void, capacity = 1000): Outbox {
-  const kept: OutboxMessage[] = [];
+/** Keeps messages from one start to the next. */
+export interface MessageStore {
+  /** The newest messages of earlier starts, oldest first. */
+  load(most: number): readonly OutboxMessage[];
+  append(message: OutboxMessage): void;
+}
+
+export interface OutboxOptions {
+  /** Told of each new message, for a line on the console. */
+  readonly onMessage: (message: OutboxMessage) => void;
+  /** Default: nothing outlives the outbox. */
+  readonly store?: MessageStore;
+  readonly capacity?: number;
+}
+
+/** Keeps the newest `capacity` messages in memory, those of earlier starts among them. */
+export function openOutbox({ onMessage, store, capacity = 1000 }: OutboxOptions): Outbox {
+  const kept: OutboxMessage[] = [...(store?.load(capacity) ?? [])];
   return {
     send(message) {
       kept.push(message);
       if (kept.length > capacity) kept.shift();
+      store?.append(message);
       onMessage(message);
     },
     messages: () => [...kept],

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CognitoOptions } from "../../harness/cognito/cognito.ts";
+import { keptMessages } from "../../harness/cognito/kept-messages.ts";
+import type { OutboxMessage } from "../../harness/cognito/outbox.ts";
 import { committer, filePersistence } from "../../harness/cognito/store.ts";
 import {
   clientId as ClientId,
@@ -84,6 +86,60 @@ describe("a restart", () => {
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect(await readdir(directory)).toEqual(["cognito.json"]);
     await served.close();
+  });
+});
+
+describe("the outbox over a restart", () => {
+  const path = () => join(directory, "outbox.jsonl");
+  const serveBoth = () => serveCognito({}, { ...kept(), messages: keptMessages(directory) });
+  const signUp = (served: ServedCognito, Username: string) =>
+    sdkFor(served).signUp({ ClientId, Username, Password: password });
+
+  test("has the code of who is not confirmed yet, once, for its owner alone", async () => {
+    const before = await serveBoth();
+    await signUp(before, "half@example.com");
+    await before.close();
+    const seen: OutboxMessage[] = [];
+    const after = await serveCognito(
+      {},
+      { ...kept(), messages: keptMessages(directory), onMessage: (message) => seen.push(message) },
+    );
+    expect(after.cognito.outbox()).toEqual(before.cognito.outbox());
+    expect(seen).toEqual([]);
+    const ConfirmationCode = after.code("half@example.com");
+    await sdkFor(after).confirmSignUp({ ClientId, Username: "half@example.com", ConfirmationCode });
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    await after.close();
+  });
+
+  test("leaves out the line that a crash cut off, and goes on behind it", async () => {
+    const before = await serveBoth();
+    await signUp(before, "one@example.com");
+    await before.close();
+    await appendFile(path(), '{"to":"torn@example.com","code":"12');
+    const after = await serveBoth();
+    await signUp(after, "two@example.com");
+    await after.close();
+    const addresses = keptMessages(directory)
+      .load(1000)
+      .map(({ to }) => to);
+    expect(addresses).toEqual(["one@example.com", "two@example.com"]);
+  });
+
+  test("keeps the newest messages alone", async () => {
+    const served = await serveBoth();
+    for (const name of ["a", "b", "c"]) await signUp(served, `${name}@example.com`);
+    await served.close();
+    expect(keptMessages(directory).load(2)).toHaveLength(2);
+    expect((await readFile(path(), "utf8")).trim().split("\n")).toHaveLength(2);
+  });
+
+  test("a file that cannot be read is named", async () => {
+    await mkdir(path());
+    await expect(serveBoth()).rejects.toMatchObject({
+      code: "DATA_DIRECTORY",
+      message: `${path()} cannot be read (EISDIR). Move it away, or choose another --data directory.`,
+    });
   });
 });
 
