@@ -6,7 +6,7 @@ import { FUNCTION_TYPE } from "../resources/types/lambda.ts";
 import { archiveFaults } from "./archive.ts";
 import type { LambdaFunction } from "./function.ts";
 import { readLogging } from "./logging-configuration.ts";
-import { NODE_RUNTIMES, RETIRED_NODE_RUNTIMES, type RetiredRuntime } from "./runtimes.ts";
+import { DEPRECATED_NODE_RUNTIMES, type Deprecation, NODE_RUNTIMES, RETIRED_NODE_RUNTIMES } from "./runtimes.ts";
 import { readVariables } from "./variables.ts";
 
 const FIRST_WITHOUT_CALLBACKS = 24;
@@ -78,12 +78,13 @@ function readFunction(
 function otherNode({ declaredBy }: Inputs, runtime: string, hostNodeMajor: number): string {
   const otherwise = `${declaredBy}: the runtime is ${runtime}, but here it runs on Node.js ${hostNodeMajor}`;
   const retired = RETIRED_NODE_RUNTIMES.get(runtime);
-  if (retired === undefined) return `${otherwise}.`;
+  const deprecation = DEPRECATED_NODE_RUNTIMES.get(runtime);
+  if (retired === undefined) return `${otherwise}.${deprecation === undefined ? "" : ` ${retirement(deprecation)}`}`;
   const without = retired.bringsSdkVersion2 ? " without the aws-sdk package that the runtime brings" : "";
   return `${otherwise}${without}. ${retirement(retired)}`;
 }
 
-function retirement({ deprecated, noNewFunctions }: RetiredRuntime): string {
+function retirement({ deprecated, noNewFunctions }: Deprecation): string {
   return `AWS retired it on ${deprecated} and announced to refuse new functions with it from ${noNewFunctions}.`;
 }
 

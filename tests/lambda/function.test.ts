@@ -69,6 +69,12 @@ describe("a function read from the graph", () => {
       { runtime: "nodejs22.x" },
       ["aws:lambda/function:Function f: the runtime is nodejs22.x, but here it runs on Node.js 24."],
     ],
+    [
+      { runtime: "nodejs20.x" },
+      [
+        "aws:lambda/function:Function f: the runtime is nodejs20.x, but here it runs on Node.js 24. AWS retired it on 2026-04-30 and announced to refuse new functions with it from 2027-02-01.",
+      ],
+    ],
     [{ runtime: "nodejs24.x" }, []],
   ])("warns where %j runs on another Node.js", (inputs, warnings) => {
     expect(readOne({ ...soundInputs, ...inputs }).lambdaFunction?.warnings).toEqual(warnings);
@@ -77,8 +83,8 @@ describe("a function read from the graph", () => {
   const retired = [
     ["nodejs12.x", "AWS retired it on 2023-03-31 and announced to refuse new functions with it from 2023-03-31."],
     ["nodejs14.x", "AWS retired it on 2023-12-04 and announced to refuse new functions with it from 2024-01-09."],
-    ["nodejs16.x", "AWS retired it on 2024-06-12 and announced to refuse new functions with it from 2025-02-28."],
-    ["nodejs18.x", "AWS retired it on 2025-09-01 and announced to refuse new functions with it from 2025-10-01."],
+    ["nodejs16.x", "AWS retired it on 2024-06-12 and announced to refuse new functions with it from 2027-02-01."],
+    ["nodejs18.x", "AWS retired it on 2025-09-01 and announced to refuse new functions with it from 2027-02-01."],
   ] as const;
 
   test.each(retired)("takes the retired runtime %s where that is allowed, with one warning", (runtime, since) => {
