@@ -103,6 +103,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/dynamodb/dynoxide.ts",
       "harness/dynamodb/engine-address.ts",
       "harness/cognito/store.ts",
+      "harness/cognito/kept-messages.ts",
       "harness/security/listening-ports.ts",
       "harness/security/git-tree.ts",
       "harness/security/known-differences.ts",

@@ -7,7 +7,7 @@ import { type JsonObject, parseJsonObject } from "../json.ts";
 import type { Isolation } from "../lambda/sandbox.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
 import type { SecurityOptions } from "../security/security-options.ts";
-import type { ProgramOptions } from "./program-options.ts";
+import { PROGRAM_HELP, type ProgramOptions } from "./program-options.ts";
 import { parseReplayLine, REPLAY_HELP } from "./replay-line.ts";
 
 /** The command line, read and checked. */
@@ -60,21 +60,12 @@ export interface CostOptions extends ProgramOptions {
   readonly json: boolean;
 }
 
-const PROGRAM_HELP = `  --program DIR        folder of the Pulumi program (default: .)
-  --stack NAME         stack whose Pulumi.NAME.yaml configures it (default: dev)
-  --config KEY=VALUE   configuration for this run, before the stack file's; may be repeated`;
-
-const REFERENCE_HELP = `  --reference NAME=FILE
-                       outputs of another stack for a StackReference to NAME, as pulumi stack output --json prints them;
-                       may be repeated`;
-
 const HELP: Readonly<Record<string, string>> = {
   serve: `Usage: npm start -- [options]
 
 Runs the Pulumi program on this machine: its HTTP API, authorizer, functions, table, roles and user pool.
 
 ${PROGRAM_HELP}
-${REFERENCE_HELP}
   --port N             port of the HTTP API, 0 for any free one (default: 3000)
   --aws-port N         port of the AWS endpoint, 0 for any free one (default: 4566)
   --data DIR           keep table, users and keys in DIR between starts (default: in memory)
@@ -109,7 +100,6 @@ Prints a test token, signed by the running user pool's own key.
 Prints the resources that the program registers, with the identifiers that they have here.
 
 ${PROGRAM_HELP}
-${REFERENCE_HELP}
   --json               the whole graph as JSON
   --mermaid            a Mermaid flowchart of routes, functions, tables and what may reach what
   --help               this text`,
@@ -118,7 +108,6 @@ ${REFERENCE_HELP}
 Estimates what the stack costs on AWS in a month, resource by resource, and what it costs while nobody calls.
 
 ${PROGRAM_HELP}
-${REFERENCE_HELP}
   --requests N         requests to the API a month (default: 1000000)
   --users N            users who sign in or refresh a month (default: 1000)
   --duration N         milliseconds that a request takes in its function (default: 50)

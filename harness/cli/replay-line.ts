@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { HarnessError } from "../errors.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
 import { TARGET_HELP } from "../targets/open-target.ts";
-import type { ProgramOptions } from "./program-options.ts";
+import { PROGRAM_HELP, type ProgramOptions } from "./program-options.ts";
 
 export const REPLAY_HELP = `Usage: npm run replay -- FILE... [options]
 
@@ -17,9 +17,7 @@ ${TARGET_HELP}
                        signed by the pool's key where the pool runs here, else by signing in
   --expect FILE        compare with what should become of them, and fail where something differs
   --record FILE        write the events that the local gateway made of the requests, their tokens made useless
-  --program DIR        folder of the Pulumi program (default: .)
-  --stack NAME         stack whose Pulumi.NAME.yaml configures it (default: dev)
-  --config KEY=VALUE   configuration for this run, before the stack file's; may be repeated
+${PROGRAM_HELP}
   --retired-runtimes   run functions of nodejs12.x to nodejs18.x too, on this Node.js
   --json               print JSON, which --expect takes, in place of a table
   --help               this text`;
@@ -36,6 +34,7 @@ const OPTION_TYPES = {
   program: { type: "string" },
   stack: { type: "string" },
   config: { type: "string", multiple: true },
+  reference: { type: "string", multiple: true },
   "retired-runtimes": { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -57,7 +56,12 @@ function parsed(words: readonly string[]) {
 export function parseReplayLine(
   words: readonly string[],
   environment: NodeJS.ProcessEnv,
-  readProgram: (options: { program?: string; stack?: string; config?: string[] }) => ProgramOptions,
+  readProgram: (options: {
+    program?: string;
+    stack?: string;
+    config?: string[];
+    reference?: string[];
+  }) => ProgramOptions,
 ): ReplayCommandOptions | undefined {
   const { values, positionals } = parsed(words);
   if (values.help === true) return undefined;

@@ -18,7 +18,7 @@ import { countsOf, overallVerdict, type SuiteReport } from "./report.ts";
 import { reportedResources, reportedRoutes } from "./report-facts.ts";
 import { terminalReport } from "./reports/terminal-report.ts";
 import { writeReports } from "./reports/write-reports.ts";
-import type { SecurityOptions } from "./security-options.ts";
+import { programOf, type SecurityOptions } from "./security-options.ts";
 import { sourcePlaces } from "./source-places.ts";
 import { pickChecks, runSuite } from "./suite.ts";
 
@@ -92,9 +92,8 @@ async function present(
 }
 
 async function printDraft(options: SecurityOptions, { print }: SecuritySurroundings): Promise<number> {
-  const { programDirectory, configuration, stack, retiredRuntimes } = options;
-  const chosen = stack === undefined ? {} : { stack };
-  const program = await evaluateProgram({ programDirectory, configuration, ...chosen });
+  const { retiredRuntimes } = options;
+  const program = await evaluateProgram(programOf(options));
   print(draftProfile(readModel(program, systemClock, { retiredRuntimes })));
   return EXIT.held;
 }

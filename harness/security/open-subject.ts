@@ -7,7 +7,7 @@ import { isShown, type Target } from "../targets/target.ts";
 import { type LocalSubject, startLocalSubject } from "./local-run.ts";
 import { type MadeThings, rememberMade } from "./made-things.ts";
 import type { SecurityProfile } from "./profile.ts";
-import type { SecurityOptions } from "./security-options.ts";
+import { programOf, type SecurityOptions } from "./security-options.ts";
 import { targetSubject } from "./target-subject.ts";
 
 export interface Opening {
@@ -20,8 +20,8 @@ export interface Opening {
 /** What `--target` names, together with the program that it is said to run.
  * @throws HarnessError when the program is not served, or the target cannot be opened or reached. */
 export async function openSubject(name: string, { options, profile, warn }: Opening): Promise<LocalSubject> {
-  const { programDirectory, configuration, stack, seed, isolation, retiredRuntimes } = options;
-  const program = { programDirectory, configuration, ...(stack === undefined ? {} : { stack }) };
+  const { seed, isolation, retiredRuntimes } = options;
+  const program = programOf(options);
   if (name === "local")
     return startLocalSubject({ ...program, isolation, retiredRuntimes, profile, seed, onStartLine: warn });
   const model = readModel(await evaluateProgram({ ...program, onOutput: warn }), systemClock, { retiredRuntimes });

@@ -5,6 +5,8 @@ export interface SecurityOptions {
   readonly programDirectory: string;
   readonly stack?: string;
   readonly configuration: Readonly<Record<string, string>>;
+  /** Files with the outputs of other stacks, by the stack's name in a StackReference. */
+  readonly references?: Readonly<Record<string, string>>;
   readonly profileFile?: string;
   readonly only: readonly string[];
   readonly skip: readonly string[];
@@ -29,4 +31,14 @@ export interface SecurityOptions {
   readonly json: boolean;
   /** Where to write HTML, JSON, JUnit XML and SARIF. */
   readonly reportDirectory?: string;
+}
+
+/** What the program is evaluated with, wherever it is. */
+export function programOf({ programDirectory, configuration, stack, references }: SecurityOptions) {
+  return {
+    programDirectory,
+    configuration,
+    ...(stack === undefined ? {} : { stack }),
+    ...(references === undefined ? {} : { references }),
+  };
 }

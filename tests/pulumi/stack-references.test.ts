@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseCommandLine } from "../../harness/cli/command-line.ts";
+import { runSecurity } from "../../harness/security/command.ts";
 import { type SmallProgram, smallProgram } from "./support/small-program.ts";
 
 let small: SmallProgram;
@@ -40,8 +41,37 @@ test.each(["none.json", "list.json"])("%s is no file of outputs", async (file) =
   });
 });
 
-test("the option takes a name and a file", () => {
-  const command = parseCommandLine(["graph", "--reference", "org/network/dev=outputs.json"]);
-  expect(command).toMatchObject({ options: { references: { "org/network/dev": "outputs.json" } } });
+const GIVEN = ["--reference", "org/network/dev=outputs.json"];
+test.each(["serve", "graph", "cost", "security"])("%s takes a name and a file, and its help says so", (name) => {
+  const references = { "org/network/dev": "outputs.json" };
+  expect(parseCommandLine([name, ...GIVEN])).toMatchObject({ name, options: { references } });
+  const help = parseCommandLine([name, "--help"]);
+  expect(help).toMatchObject({ name: "help", text: expect.stringContaining("--reference NAME=FILE") });
+});
+
+test("replay takes them for the program that it starts", () => {
+  const references = { "org/network/dev": "outputs.json" };
+  expect(parseCommandLine(["replay", "event.json", ...GIVEN])).toMatchObject({ options: { program: { references } } });
+  expect(parseCommandLine(["replay", "--help"])).toMatchObject({
+    text: expect.stringContaining("--reference NAME=FILE"),
+  });
+});
+
+test("the security suite evaluates the program with them", async () => {
+  const words = [
+    "--program",
+    small.directory,
+    "--reference",
+    `org/network/dev=${join(small.directory, "outputs.json")}`,
+  ];
+  const command = parseCommandLine(["security", "--draft-profile", ...words]);
+  if (command.name !== "security") throw new Error("another command");
+  const printed: string[] = [];
+  const surroundings = { print: (text: string) => printed.push(text), progress: () => {}, warn: () => {} };
+  await runSecurity(command.options, { ...surroundings, version: "0", environment: { node: "", system: "" } });
+  expect(printed).toEqual([expect.stringContaining("SecurityProfile")]);
+});
+
+test("the option wants both", () => {
   expect(() => parseCommandLine(["graph", "--reference", "outputs.json"])).toThrow(/NAME=FILE/);
 });
