@@ -49,7 +49,9 @@ function specifierOf(node: ts.Node): string | undefined {
     return node.argument.literal.text;
   }
   if (!ts.isCallExpression(node)) return undefined;
-  const dynamic = node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText() === "require";
+  const dynamic =
+    node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+    ["require", "process.getBuiltinModule"].includes(node.expression.getText());
   const [argument] = node.arguments;
   return dynamic && argument !== undefined && ts.isStringLiteral(argument) ? argument.text : undefined;
 }

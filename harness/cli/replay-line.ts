@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { HarnessError } from "../errors.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
-import { TARGET_HELP } from "../targets/open-target.ts";
+import { TARGET_HELP } from "../targets/target-help.ts";
 import { PROGRAM_HELP, type ProgramOptions } from "./program-options.ts";
 
 export const REPLAY_HELP = `Usage: npm run replay -- FILE... [options]

@@ -5,8 +5,8 @@ import { costJson, costTable } from "../cost/report.ts";
 import { HarnessError } from "../errors.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { evaluateProgram } from "../pulumi/evaluate.ts";
-import { type ReplayCommandOptions, runReplay } from "../replay/command.ts";
-import { runSecurity } from "../security/command.ts";
+import type { ReplayCommandOptions } from "../replay/command.ts";
+import type { SecurityOptions } from "../security/security-options.ts";
 import { type Command, type CostOptions, type GraphOptions, parseCommandLine } from "./command-line.ts";
 import { graphMermaid } from "./graph-diagram.ts";
 import { graphJson, graphTable } from "./graph-report.ts";
@@ -68,7 +68,9 @@ async function printCost(options: CostOptions): Promise<void> {
   output.standard((options.json ? costJson : costTable)(lines, options.usage));
 }
 
+/** Loaded where it is asked for, as the security suite is: they and their clients would slow every other start. */
 async function replayEvents(options: ReplayCommandOptions): Promise<void> {
+  const { runReplay } = await import("../replay/command.ts");
   process.exitCode = await runReplay(options, {
     print: output.standard,
     printError: output.error,
@@ -77,7 +79,8 @@ async function replayEvents(options: ReplayCommandOptions): Promise<void> {
   });
 }
 
-async function attack(options: Parameters<typeof runSecurity>[0]): Promise<void> {
+async function attack(options: SecurityOptions): Promise<void> {
+  const { runSecurity } = await import("../security/command.ts");
   const { isTTY } = process.stderr;
   process.exitCode = await runSecurity(options, {
     print: output.standard,

@@ -5,7 +5,6 @@ import type { DynamoDbEngine, EngineKind } from "./database.ts";
 import { startDynalite } from "./dynalite.ts";
 import { supplementDynalite } from "./dynalite-supplements.ts";
 import { type EngineProcess, findDynoxide, startDynoxide } from "./dynoxide.ts";
-import { endpointClient } from "./endpoint-client.ts";
 import { type EngineClient, engineClient, engineHeadersFor } from "./engine-client.ts";
 import { provisionTables } from "./provisioning.ts";
 import type { Table } from "./tables.ts";
@@ -191,12 +190,17 @@ function connectTo(kind: EngineKind, engine: EngineProcess, timeoutMilliseconds:
   return { process: engine, client: kind === "dynalite" ? supplementDynalite(client) : client };
 }
 
-function endpointEngine({ url: address, region }: EndpointChoice, options: EngineOptions): DynamoDbEngine {
+/** Its client is loaded here alone: no other engine needs HTTPS. */
+async function endpointEngine(
+  { url: address, region }: EndpointChoice,
+  options: EngineOptions,
+): Promise<DynamoDbEngine> {
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
     throw new HarnessError("USAGE", `The DynamoDB endpoint must be an http or https URL, not ${address}.`);
   }
   const url = new URL(address);
   const timeoutMilliseconds = options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+  const { endpointClient } = await import("./endpoint-client.ts");
   const client = endpointClient(url, timeoutMilliseconds, region === undefined ? undefined : engineHeadersFor(region));
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   return {

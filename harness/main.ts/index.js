@@ -2,6 +2,9 @@
  * What `node harness/main.ts` runs. A folder with JavaScript in it, and not TypeScript itself: a Node.js that does not read
  * TypeScript would refuse that before its first line, without a word on what to do.
  */
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 /** The first releases that leave out types without being asked to: 22.18 and 23.6. */
 const isRecent = major > 23 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
@@ -21,6 +24,9 @@ if (!isRecent) {
   end("The harness is TypeScript: start Node.js without --no-experimental-strip-types, or run npm start.");
 }
 
+// Before the first TypeScript: with a kept compilation Node.js does not even load what reads it, 17 MiB and 20 ms.
+// Beside the other things that can be made again: Node.js's own choice is the machine's temporary folder, for good.
+enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/pulumi-harness/harness"));
 try {
   await import("../cli/main.ts");
 } catch (error) {

@@ -23,13 +23,6 @@ export interface TargetOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** For the help of every command that takes a target. */
-export const TARGET_HELP = `  --target TARGET      local (default): the program, served for this run; handlers: its packages with no gateway;
-                       endpoint: a deployed stack, described by --outputs; or an API's URL
-  --outputs FILE       what pulumi stack export, pulumi stack output --json, or npm start -- --json wrote of the stack
-  --endpoint-url URL   where that stack's services answer (default: AWS, or http://localhost:4566 for any other API)
-  --users FILE         JSON with users that are there: {"ana":{"username":"…","password":"…"}}. Others are made, and removed`;
-
 /** Opens what a command line names; who opens it closes it.
  * @throws HarnessError USAGE or CONFIGURATION saying what is missing, or what keeps the program from being served. */
 export async function openTarget(options: TargetOptions): Promise<Target> {
