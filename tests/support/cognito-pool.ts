@@ -3,6 +3,8 @@ import { afterEach, expect } from "vitest";
 import type { Clock } from "../../harness/clock.ts";
 import { type Cognito, type CognitoOptions, createCognito } from "../../harness/cognito/cognito.ts";
 import type { OutboxMessage } from "../../harness/cognito/outbox.ts";
+import { systemRandom } from "../../harness/cognito/random.ts";
+import { makePoolKeys, type PoolKeys } from "../../harness/cognito/signing-keys.ts";
 import { type Listener, listen } from "../../harness/http-server.ts";
 import { memoryJournal } from "../../harness/journal.ts";
 import { clientId, type PoolProgram, password, readPools } from "./cognito-program.ts";
@@ -43,6 +45,20 @@ const allowAnySignature: CognitoOptions["verifySignedAdmin"] = (request) =>
     ? { kind: "allowed", reason: "allowed by own#0", requestId: "gateway-request" }
     : { kind: "refused", name: "MissingAuthenticationTokenException", message: "Missing Authentication Token" };
 
+const keysOfTests: Promise<PoolKeys>[] = [];
+
+/** Keys take longest of a start, and hardly a test is about them: the first pool of each start has the same ones, and so on.
+ * Pools of one start have different ones, as always. */
+function sharedKeys(): () => Promise<PoolKeys> {
+  let next = 0;
+  return () => {
+    const keys = keysOfTests[next] ?? makePoolKeys(systemRandom);
+    keysOfTests[next] = keys;
+    next += 1;
+    return keys;
+  };
+}
+
 export async function serveCognito(
   program: PoolProgram = {},
   options: Partial<CognitoOptions> = {},
@@ -59,6 +75,7 @@ export async function serveCognito(
     verifySignedAdmin: allowAnySignature,
     onMessage: () => undefined,
     onDefect: (error) => defects.push(error),
+    makeKeys: sharedKeys(),
     ...options,
   });
   const listener: Listener = await listen({
