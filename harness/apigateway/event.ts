@@ -24,7 +24,7 @@ export interface EventSource {
 }
 
 /** Hop-by-hop headers, which end at the gateway (RFC 9110, section 7.6.1). */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-connection",
@@ -68,15 +68,24 @@ function eventHeaders(source: EventSource) {
     if (key === "cookie") cookies.push(...splitCookies(value));
     else headers[key] = headers[key] === undefined ? value : `${headers[key]},${value}`;
   }
-  const forwardedFor = headers["x-forwarded-for"];
-  headers["content-length"] = String(source.request.body.length);
-  headers.host ??= source.domainName;
-  headers["x-amzn-trace-id"] = source.traceId;
-  headers["x-forwarded-for"] =
-    `${forwardedFor === undefined ? "" : `${forwardedFor}, `}${source.request.sourceAddress}`;
-  headers["x-forwarded-port"] = "443";
-  headers["x-forwarded-proto"] = "https";
+  Object.assign(headers, wayHeaders(source, headers.host, headers["x-forwarded-for"]));
   return { headers, cookies };
+}
+
+/** Headers that are the gateway's own, by name in lower case. */
+export function wayHeaders(
+  { request, domainName, traceId }: EventSource,
+  host: string | undefined,
+  forwardedFor: string | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    "content-length": String(request.body.length),
+    host: host ?? domainName,
+    "x-amzn-trace-id": traceId,
+    "x-forwarded-for": `${forwardedFor === undefined ? "" : `${forwardedFor}, `}${request.sourceAddress}`,
+    "x-forwarded-port": "443",
+    "x-forwarded-proto": "https",
+  };
 }
 
 function splitCookies(value: string): readonly string[] {
@@ -117,15 +126,15 @@ function requestContext(source: EventSource, userAgent: string) {
   };
 }
 
-/** `scopes`: all of the token's on a route that asks for scopes, null on one that does not. */
-function jwtContext(route: Route, verified: VerifiedClaims) {
+/** The authorizer's part of a request context. `scopes`: all of the token's on a route that asks for scopes, null on one that does not. */
+export function jwtContext(route: Route, verified: VerifiedClaims) {
   const scoped = route.authorization.type === "JWT" && route.authorization.scopes.length > 0;
   return { jwt: { claims: claimsAsText(verified.claims), scopes: scoped ? verified.scopes : null } };
 }
 
 /** Text for a few media types, base64 for everything else, a body without one and forms among them.
  * Seen on AWS: https://github.com/ministackorg/ministack/pull/766 */
-function eventBody(body: Buffer, contentType: string | undefined) {
+export function eventBody(body: Buffer, contentType: string | undefined) {
   if (body.length === 0) return { isBase64Encoded: false };
   const isText = isTextType(contentType ?? "");
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };

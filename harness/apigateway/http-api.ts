@@ -73,11 +73,15 @@ export type IdentitySource =
   | { readonly in: "header"; readonly name: string }
   | { readonly in: "querystring"; readonly name: string };
 
+/** What a function is given, and how its answer is read.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+export type PayloadFormatVersion = "1.0" | "2.0";
+
 export type RouteTarget =
   | {
       readonly kind: "lambda";
       readonly functionArn: string;
-      readonly payloadFormatVersion: "2.0";
+      readonly payloadFormatVersion: PayloadFormatVersion;
       readonly timeoutMilliseconds: number;
       /** The integration, or the API itself for quick create. */
       readonly declaredBy: string;

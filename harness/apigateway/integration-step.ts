@@ -4,12 +4,13 @@ import type { JournalEntry } from "../journal.ts";
 import { exceedsBytes, MAXIMUM_REQUEST_BYTES, MAXIMUM_RESPONSE_BYTES } from "../lambda/runtime/payload-limits.ts";
 import { corsHeaders, withoutCorsHeaders } from "./cors.ts";
 import { eventPayload } from "./event.ts";
+import { eventPayloadFormat1 } from "./event-format-1.ts";
 import { executeApiArn } from "./execute-api-arn.ts";
 import type { GatewayErrorStatus } from "./gateway-errors.ts";
 import { type Answer, finish, finishWithError, type Gateway, type Routed, record } from "./gateway-state.ts";
 import type { RouteTarget } from "./http-api.ts";
 import { type CallResult, callFunction } from "./lambda-integration.ts";
-import { mapResponse } from "./response.ts";
+import { mapResponse, mapResponseFormat1 } from "./response.ts";
 
 const MAXIMUM_BODY_BYTES = 10 * 1024 * 1024;
 
@@ -29,7 +30,7 @@ export function callIntegration(gateway: Gateway, routed: Routed): Answer {
   const denied = checkPermission(gateway, routed, target.functionArn);
   if (denied) return finishWithError(gateway, exchange, 500);
   const traceId = gateway.ids.traceId(exchange.request.receivedAtMilliseconds);
-  const payload = eventOf(gateway, routed, traceId);
+  const payload = eventOf(gateway, routed, target, traceId);
   if (exceedsBytes(payload, MAXIMUM_REQUEST_BYTES)) return refuse(413, "invocation", "the event exceeds 6 MB");
   return invokeTarget(gateway, routed, target, payload, traceId);
 }
@@ -50,18 +51,21 @@ function checkPermission(gateway: Gateway, routed: Routed, functionArn: string):
   return denied;
 }
 
-function eventOf(gateway: Gateway, routed: Routed, traceId: string): string {
+type LambdaTarget = Extract<RouteTarget, { readonly kind: "lambda" }>;
+
+function eventOf(gateway: Gateway, routed: Routed, target: LambdaTarget, traceId: string): string {
   const { exchange, ...route } = routed;
   const { request, requestId, verified } = exchange;
   const { accountId, api } = gateway.options;
   const { domainName } = gateway;
-  return eventPayload({ ...route, request, requestId, verified, traceId, accountId, apiId: api.apiId, domainName });
+  const source = { ...route, request, requestId, verified, traceId, accountId, apiId: api.apiId, domainName };
+  return (target.payloadFormatVersion === "1.0" ? eventPayloadFormat1 : eventPayload)(source);
 }
 
 async function invokeTarget(
   gateway: Gateway,
   routed: Routed,
-  target: Extract<RouteTarget, { readonly kind: "lambda" }>,
+  target: LambdaTarget,
   payload: string,
   traceId: string,
 ): Promise<HttpResponse> {
@@ -78,7 +82,7 @@ function answerResult(
   routed: Routed,
   result: CallResult,
   latencyMilliseconds: number,
-  target: { readonly functionArn: string; readonly timeoutMilliseconds: number },
+  target: LambdaTarget,
 ): HttpResponse {
   const { exchange } = routed;
   const note = (outcome: "answered" | "failed", reason: string) =>
@@ -93,7 +97,7 @@ function answerResult(
       if (exceedsBytes(result.payload, MAXIMUM_RESPONSE_BYTES))
         return fail(500, 200, functionError("the response is too large"), "the output exceeds 6 MB");
       note("answered", `returned after ${latencyMilliseconds} ms`);
-      return answerOutput(gateway, routed, result.payload, latencyMilliseconds);
+      return answerOutput(gateway, routed, target, { payload: result.payload, latencyMilliseconds });
     case "failed":
       return fail(500, 200, functionError(result.errorMessage), `the function failed: ${result.errorType}`);
     case "timed-out":
@@ -115,9 +119,15 @@ function functionError(message: string): string {
   return `The Lambda function returned the following error: ${message}. Check your Lambda function code and try again.`;
 }
 
-function answerOutput(gateway: Gateway, routed: Routed, payload: string, latencyMilliseconds: number): HttpResponse {
+interface Output {
+  readonly payload: string;
+  readonly latencyMilliseconds: number;
+}
+
+function answerOutput(gateway: Gateway, routed: Routed, target: LambdaTarget, output: Output): HttpResponse {
   const { exchange } = routed;
-  const mapped = mapResponse(payload);
+  const { payload, latencyMilliseconds } = output;
+  const mapped = (target.payloadFormatVersion === "1.0" ? mapResponseFormat1 : mapResponse)(payload);
   if (mapped.kind === "fault") {
     exchange.integration = { latencyMilliseconds, serviceStatus: 200, error: mapped.reason };
     const reason = `the function's output is no response: ${mapped.reason}`;

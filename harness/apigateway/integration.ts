@@ -4,7 +4,7 @@ import type { ResourceGraph } from "../pulumi/resource-graph.ts";
 import { type Inputs, inputsOf } from "../resources/inputs.ts";
 import { INTEGRATION_TYPE } from "../resources/types/apigatewayv2.ts";
 import { FUNCTION_TYPE } from "../resources/types/lambda.ts";
-import type { RouteTarget } from "./http-api.ts";
+import type { PayloadFormatVersion, RouteTarget } from "./http-api.ts";
 
 type LambdaTarget = Extract<RouteTarget, { readonly kind: "lambda" }>;
 export type Integration = LambdaTarget & { readonly apiId: string };
@@ -30,25 +30,24 @@ function readIntegration(graph: ResourceGraph, inputs: Inputs): Integration | un
     return undefined;
   const functionArn = functionOf(graph, inputs, "integrationUri");
   const timeoutMilliseconds = readTimeout(inputs);
-  if (!isFormat2(inputs) || functionArn === undefined) return undefined;
+  const payloadFormatVersion = readFormat(inputs);
+  if (payloadFormatVersion === undefined || functionArn === undefined) return undefined;
   return {
     kind: "lambda",
     apiId: inputs.text("apiId") ?? "",
     functionArn,
-    payloadFormatVersion: "2.0",
+    payloadFormatVersion,
     timeoutMilliseconds,
     declaredBy: inputs.declaredBy,
   };
 }
 
 /** The provider sends 1.0 for an integration that does not say: claims then stand elsewhere in the event. */
-function isFormat2(inputs: Inputs): boolean {
+function readFormat(inputs: Inputs): PayloadFormatVersion | undefined {
   const version = inputs.text("payloadFormatVersion") ?? "1.0";
-  if (version === "2.0") return true;
-  inputs.report(
-    `\`payloadFormatVersion\` is ${JSON.stringify(version)} (\`1.0\` when left out), which is not emulated: set it to \`2.0\`.`,
-  );
-  return false;
+  if (version === "1.0" || version === "2.0") return version;
+  inputs.report(`\`payloadFormatVersion\` is ${JSON.stringify(version)}: it must be \`1.0\` or \`2.0\`.`);
+  return undefined;
 }
 
 function readTimeout(inputs: Inputs): number {

@@ -1,5 +1,5 @@
 import type { HeaderList, HttpResponse } from "../http.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 
 /** What a function's output is to the client; `fault` is the 500 of an output that has the wrong form. */
 export type MappedResponse =
@@ -40,6 +40,21 @@ export function mapResponse(payload: string): MappedResponse {
       ? fault("it has an `errorMessage` and no `statusCode`, as a function's error has")
       : inferred(payload);
   }
+  const cookies = cookiesOf(output.cookies);
+  return structured(output, cookies ?? "`cookies` is not a list of text that can stand in a header", []);
+}
+
+/** Maps a function's output by the rules of payload format 1.0: an object with `statusCode` and nothing else is a response.
+ * Of a header in both, the values in `multiValueHeaders` come behind the one in `headers`. Never throws. */
+export function mapResponseFormat1(payload: string): MappedResponse {
+  const output = parse(payload);
+  if (!isJsonObject(output) || !Object.hasOwn(output, "statusCode"))
+    return fault("in payload format 1.0 it must be an object with `statusCode`");
+  return structured(output, [], multiValueHeadersOf(output.multiValueHeaders));
+}
+
+/** @param before headers that go out before those of `headers`, or the sentence that refuses them; `after` alike. */
+function structured(output: JsonObject, before: HeaderList | string, after: HeaderList | string): MappedResponse {
   const status = statusOf(output.statusCode);
   if (status === undefined) return fault("`statusCode` is no whole number from 200 to 599");
   const body = bodyOf(output.body, output.isBase64Encoded);
@@ -47,10 +62,10 @@ export function mapResponse(payload: string): MappedResponse {
     return fault("Lambda body contains the wrong type for field `body`, or is not base64 as said");
   const headers = headersOf(output.headers);
   if (typeof headers === "string") return fault(headers);
-  const cookies = cookiesOf(output.cookies);
-  if (cookies === undefined) return fault("`cookies` is not a list of text that can stand in a header");
+  if (typeof before === "string") return fault(before);
+  if (typeof after === "string") return fault(after);
   const shown = suppress(status, body);
-  const all = [...cookies, ...headers];
+  const all = [...before, ...headers, ...after];
   return { kind: "response", response: { status, headers: shown.length === 0 ? all : withType(all), body: shown } };
 }
 
@@ -98,6 +113,21 @@ function headersOf(value: unknown): HeaderList | string {
     const text = headerText(given);
     if (!HEADER_NAME.test(name) || text === undefined) return "`headers` has a name or a value that cannot be sent";
     if (!GATEWAY_HEADERS.has(name.toLowerCase())) headers.push([name, text]);
+  }
+  return headers;
+}
+
+/** The same for lists of values. */
+function multiValueHeadersOf(value: unknown): HeaderList | string {
+  if (value === undefined || value === null) return [];
+  if (!isJsonObject(value)) return "`multiValueHeaders` is not an object";
+  const headers: (readonly [string, string])[] = [];
+  for (const [name, values] of Object.entries(value)) {
+    const texts = Array.isArray(values) ? values.map(headerText) : [undefined];
+    if (!HEADER_NAME.test(name) || texts.includes(undefined))
+      return "`multiValueHeaders` has a name or a list of values that cannot be sent";
+    if (GATEWAY_HEADERS.has(name.toLowerCase())) continue;
+    for (const text of texts) if (text !== undefined) headers.push([name, text]);
   }
   return headers;
 }

@@ -357,14 +357,9 @@ const refused: readonly (readonly [string, Changes, ...string[]])[] = [
     "Integration echo: `credentialsArn` is refused: invocation by a role is not emulated; let API Gateway in by an `aws.lambda.Permission` and remove it.",
   ],
   [
-    "format 1.0",
-    { integration: { payloadFormatVersion: "1.0" } },
-    'Integration echo: `payloadFormatVersion` is "1.0" (`1.0` when left out), which is not emulated: set it to `2.0`.',
-  ],
-  [
-    "no format, which is 1.0",
-    { integration: { payloadFormatVersion: undefined } },
-    'Integration echo: `payloadFormatVersion` is "1.0" (`1.0` when left out), which is not emulated: set it to `2.0`.',
+    "another format",
+    { integration: { payloadFormatVersion: "3.0" } },
+    'Integration echo: `payloadFormatVersion` is "3.0": it must be `1.0` or `2.0`.',
   ],
   [
     "a timeout over 30 s",
@@ -573,12 +568,22 @@ test("harmless values of WebSocket properties pass", () => {
   });
 });
 
+test.each([
+  ["1.0", "1.0"],
+  ["2.0", "2.0"],
+  [undefined, "1.0"],
+])("payload format %s is %s", (payloadFormatVersion, expected) => {
+  const { apis, faults } = read({ integration: { payloadFormatVersion } });
+  expect(faults).toEqual([]);
+  expect(apis[0]?.routes[0]?.target).toMatchObject({ payloadFormatVersion: expected });
+});
+
 test("an integration with another AWS service is refused as what it is, and not for what a function's would need", () => {
   const { faults } = read({
     integration: {
       integrationSubtype: "EventBridge-PutEvents",
       integrationUri: undefined,
-      payloadFormatVersion: "1.0",
+      payloadFormatVersion: "3.0",
     },
   });
   expect(faults).toEqual([expect.stringMatching(/integrationSubtype.*other AWS services/)]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mapResponse } from "../../harness/apigateway/response.ts";
+import { mapResponse, mapResponseFormat1 } from "../../harness/apigateway/response.ts";
 import type { HeaderList } from "../../harness/http.ts";
 
 const JSON_HEADERS: HeaderList = [["content-type", "application/json"]];
@@ -181,27 +181,89 @@ describe("outputs that AWS answers with 500, or that could split a response", ()
   });
 });
 
-test("whatever a function puts out, nothing throws and every header can be sent", () => {
-  const headers = fc.dictionary(fc.string({ unit: "binary" }), fc.oneof(fc.string({ unit: "binary" }), fc.jsonValue()));
-  const structured = fc
-    .record({
-      statusCode: fc.oneof(fc.integer(), fc.constant(200), fc.jsonValue()),
-      headers,
-      body: fc.jsonValue(),
-      cookies: fc.jsonValue(),
-    })
-    .map((output) => JSON.stringify(output));
-  fc.assert(
-    fc.property(fc.oneof(structured, fc.string(), fc.json()), (payload) => {
-      const mapped = mapResponse(payload);
-      if (mapped.kind === "fault") return;
-      expect(mapped.response.status).toBeGreaterThanOrEqual(200);
-      const sendable = new Headers();
-      for (const [name, value] of mapped.response.headers) {
-        sendable.append(name, value);
-        expect(value).not.toMatch(/[\r\n\0]/);
-      }
-    }),
-    { numRuns: 300 },
-  );
+describe("payload format 1.0", () => {
+  const mapped = (output: unknown) => mapResponseFormat1(JSON.stringify(output));
+
+  test("headers with many values follow those with one", () => {
+    const headers = { "x-a": "1", "x-b": 2 };
+    const multiValueHeaders = { "X-A": ["2", true], "set-cookie": ["a=1", "b=2"], "x-none": [] };
+    expect(mapped({ statusCode: 200, headers, multiValueHeaders })).toEqual({
+      kind: "response",
+      response: {
+        status: 200,
+        headers: [
+          ["x-a", "1"],
+          ["x-b", "2"],
+          ["X-A", "2"],
+          ["X-A", "true"],
+          ["set-cookie", "a=1"],
+          ["set-cookie", "b=2"],
+        ],
+        body: "",
+      },
+    });
+  });
+
+  test("what belongs to the connection is left out of both", () => {
+    const multiValueHeaders = { "Content-Length": ["999"], "Apigw-RequestId": ["mine"] };
+    expect(mapped({ statusCode: 200, headers: { Connection: "close" }, multiValueHeaders })).toMatchObject({
+      response: { headers: [] },
+    });
+  });
+
+  test.each([
+    [undefined],
+    [null],
+    ["text"],
+    [42],
+    [[]],
+    [[{ statusCode: 200 }]],
+    [{}],
+    [{ body: "b" }],
+    [{ errorMessage: "x" }],
+    [{ statusCode: 0 }],
+    [{ statusCode: 200, body: {} }],
+    [{ statusCode: 200, headers: [] }],
+    [{ statusCode: 200, multiValueHeaders: [] }],
+    [{ statusCode: 200, multiValueHeaders: "x" }],
+    [{ statusCode: 200, multiValueHeaders: { a: "b" } }],
+    [{ statusCode: 200, multiValueHeaders: { a: ["b", {}] } }],
+    [{ statusCode: 200, multiValueHeaders: { "a b": ["c"] } }],
+    [{ statusCode: 200, multiValueHeaders: { a: ["b\r\nx: y"] } }],
+  ])("%j is no response", (output) => expect(mapResponseFormat1(String(JSON.stringify(output))).kind).toBe("fault"));
 });
+
+test.each([mapResponse, mapResponseFormat1])(
+  "$name: whatever a function puts out, nothing throws and every header can be sent",
+  (map) => {
+    const headers = fc.dictionary(
+      fc.string({ unit: "binary" }),
+      fc.oneof(fc.string({ unit: "binary" }), fc.jsonValue()),
+    );
+    const structured = fc
+      .record({
+        statusCode: fc.oneof(fc.integer(), fc.constant(200), fc.jsonValue()),
+        headers,
+        body: fc.jsonValue(),
+        cookies: fc.jsonValue(),
+        multiValueHeaders: fc.dictionary(
+          fc.string({ unit: "binary" }),
+          fc.oneof(fc.array(fc.string({ unit: "binary" })), fc.jsonValue()),
+        ),
+      })
+      .map((output) => JSON.stringify(output));
+    fc.assert(
+      fc.property(fc.oneof(structured, fc.string(), fc.json()), (payload) => {
+        const mapped = map(payload);
+        if (mapped.kind === "fault") return;
+        expect(mapped.response.status).toBeGreaterThanOrEqual(200);
+        const sendable = new Headers();
+        for (const [name, value] of mapped.response.headers) {
+          sendable.append(name, value);
+          expect(value).not.toMatch(/[\r\n\0]/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  },
+);

@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<Section, string>> = {
   refusals: "Refusals of the authorizer",
   event: "The event, payload format 2.0",
   response: "The function's response, payload format 2.0",
+  "format-1": "Event and response, payload format 1.0",
   routing: "Stages and routes",
   cors: "CORS",
   limits: "Throttling, limits, errors, access logs",

@@ -59,6 +59,7 @@ describe("against the echo stack, served by the harness", () => {
     ["refusals", 8],
     ["event", 90],
     ["response", 60],
+    ["format-1", 15],
     ["routing", 55],
     ["cors", 45],
     ["limits", 15],

@@ -16,6 +16,8 @@ interface RouteShape {
   /** The end of the permission's source ARN; `null`: no permission. Default: any route of the API. */
   readonly permission?: string | null;
   readonly timeoutMilliseconds?: number;
+  /** Of the event and the answer. Default: 2.0. */
+  readonly format?: "1.0";
   /** `false`: the route has no target; `bare`: the integration's id alone. */
   readonly target?: boolean | "bare";
 }
@@ -119,12 +121,12 @@ function makeRoute(
 ): void {
   const name = `${apiName}-${at}`;
   const handler = needed(functions, route.function);
-  const { timeoutMilliseconds, permission = "/*/*" } = route;
+  const { timeoutMilliseconds, permission = "/*/*", format = "2.0" } = route;
   const integration = new apigatewayv2.Integration(name, {
     apiId: api.id,
     integrationType: "AWS_PROXY",
     integrationUri: handler.invokeArn,
-    payloadFormatVersion: "2.0",
+    payloadFormatVersion: format,
     ...(timeoutMilliseconds === undefined ? {} : { timeoutMilliseconds }),
   });
   new apigatewayv2.Route(name, {

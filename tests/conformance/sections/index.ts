@@ -5,6 +5,7 @@ import { corsRows } from "./cors.ts";
 import { dynamoDbRows } from "./dynamodb.ts";
 import { evaluationRows } from "./evaluation.ts";
 import { eventRows } from "./event.ts";
+import { formatOneRows } from "./format-1.ts";
 import { lambdaRows } from "./lambda.ts";
 import { limitRows } from "./limits.ts";
 import { responseRows } from "./response.ts";
@@ -16,6 +17,7 @@ export const ROWS: readonly Row[] = [
   ...refusalRows,
   ...eventRows,
   ...responseRows,
+  ...formatOneRows,
   ...routingRows,
   ...corsRows,
   ...limitRows,

@@ -82,7 +82,6 @@ export const REFUSALS: readonly RefusalCase[] = [
   ),
   refused("VPC links", "integration", { connectionType: "VPC_LINK" }, "VPC links are not emulated"),
   refused("Parameter mapping", "integration", { requestParameters: { "append:header.x": "1" } }, "parameter mapping"),
-  refused("Payload format 1.0", "integration", { payloadFormatVersion: "1.0" }, "set it to `2.0`"),
   refused(
     "Integration timeouts outside 50 to 30,000 ms (AWS refuses them too)",
     "integration",

@@ -7,6 +7,7 @@ export type Section =
   | "refusals"
   | "event"
   | "response"
+  | "format-1"
   | "routing"
   | "cors"
   | "limits"

@@ -20,6 +20,11 @@ export const SOURCES: ReadonlyMap<string, string> = new Map([
   ["http-vs-rest", guide("http-api-vs-rest")],
   ["live-probes", "https://github.com/WebbPulse/webbpulse-python/blob/main/docs/identity-standard.md"],
   ["dotnet-captures", "https://github.com/aws/aws-lambda-dotnet/tree/master/Tools/LambdaTestTool-v2/tests"],
+  [
+    "format-1-captures",
+    "Whole events in format 1.0 of nine HTTP APIs, 2021 to 2024, as their authors' tests and guides have them, e.g. https://github.com/spring-cloud/spring-cloud-function (CustomRuntimeEventLoopTest)",
+  ],
+  ["guide#113", issue("awsdocs/amazon-api-gateway-developer-guide#113")],
   ["path-captures", "https://github.com/hotsock/voker/blob/main/vokerhttp/testdata/ingress-paths.json"],
   ["request-captures", "https://github.com/hotsock/voker/blob/main/vokerhttp/testdata/apigwv2-request.json"],
   ["floci-measured", "https://github.com/floci-io/floci/pull/2353"],
