@@ -1,15 +1,13 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Tests that need what is not in the project: Pulumi's own engine, an endpoint. They say why where they are skipped. */
+/** Tests that need Pulumi's own engine. They say why where they are skipped. */
 export default defineConfig({
   test: {
-    include: ["tests/**/*.engine-test.ts", "tests/**/*.endpoint-test.ts"],
+    include: ["tests/**/*.engine-test.ts"],
     reporters: ["default", "./tests/support/summary-reporter.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Each keeps the machine busy by itself.
-    fileParallelism: false,
-    maxConcurrency: Math.min(4, availableParallelism()),
+    // Of engine, provider and program one waits for the other: two files keep two cores busy, more would only compete.
+    maxWorkers: 2,
   },
 });

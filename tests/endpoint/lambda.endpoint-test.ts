@@ -1,10 +1,10 @@
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Lambda } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type Served, serveProgram } from "../end-to-end/support/served.ts";
-import { findMinistack, type Ministack, startMinistack } from "./support/ministack.ts";
+import { type Ministack, startMinistack } from "./support/ministack.ts";
 
-const ministack = await findMinistack();
+const ministack = inject("ministack");
 const reason = "missing" in ministack ? ` (skipped: ${ministack.missing})` : "";
 const SHARED = { region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 

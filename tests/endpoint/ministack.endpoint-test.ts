@@ -1,21 +1,23 @@
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { changeDifferences } from "../engine/comparison.ts";
 import { clientsFor } from "../engine/provider/endpoint/clients.ts";
-import { resourcesOf } from "../engine/support/deployment.ts";
+import { type Deployment, resourcesOf } from "../engine/support/deployment.ts";
 import { type EngineHome, engineHome, findPulumi } from "../engine/support/pulumi-command.ts";
+import { makeProbed, probeBoth } from "./probes.ts";
 import { compareOnBoth, comparisonTable, listedDifferences } from "./side-by-side.ts";
 import { type EndpointStack, factsOf, openEndpointStack } from "./support/deployed-stack.ts";
-import { findMinistack, type Ministack, startMinistack } from "./support/ministack.ts";
+import { type Ministack, startMinistack } from "./support/ministack.ts";
 
 const pulumi = findPulumi(process.env);
-const ministack = "missing" in pulumi ? pulumi : await findMinistack();
+const ministack = "missing" in pulumi ? pulumi : inject("ministack");
 const reason = "missing" in ministack ? ` (skipped: ${ministack.missing})` : "";
 
 describe.skipIf("missing" in ministack)(`an independent endpoint${reason}`, () => {
   let endpoint: Ministack;
   let home: EngineHome;
   let stack: EndpointStack;
+  let made: Awaited<ReturnType<Deployment["succeed"]>>;
   beforeAll(async () => {
     home = await engineHome("path" in pulumi ? pulumi.path : "");
     endpoint = await startMinistack("python" in ministack ? ministack.python : "");
@@ -49,7 +51,7 @@ describe.skipIf("missing" in ministack)(`an independent endpoint${reason}`, () =
   }
 
   test("the engine makes the whole stack there, and changes nothing the second time", async () => {
-    const made = await stack.deployment.succeed("up");
+    made = await stack.deployment.succeed("up");
     expect(made.summary.create).toBeGreaterThan(30);
     expect(made.warnings).toEqual([]);
     const again = await stack.deployment.succeed("up");
@@ -60,8 +62,11 @@ describe.skipIf("missing" in ministack)(`an independent endpoint${reason}`, () =
   });
 
   test("401, isolation and the repository's events are there as they are here, but for what is listed", async () => {
-    const facts = factsOf(await stack.deployment.succeed("up"));
-    const comparison = await compareOnBoth({ facts, endpointUrl: endpoint.url });
+    const at = { facts: factsOf(made), endpointUrl: endpoint.url };
+    const replayed = await compareOnBoth(at);
+    await makeProbed(stack.copy);
+    await stack.deployment.succeed("up");
+    const comparison = [...replayed, ...(await probeBoth(stack.copy, at))];
     process.stdout.write(`\n${comparisonTable(comparison)}\n`);
     const { unlisted, gone } = await listedDifferences(comparison);
     expect(unlisted).toEqual([]);

@@ -5,39 +5,122 @@ import {
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { GetPolicyCommand, LambdaClient, RemovePermissionCommand } from "@aws-sdk/client-lambda";
+import type { HeaderList } from "../../harness/http.ts";
+import { endpointTarget } from "../../harness/targets/endpoint.ts";
 import { type LocalTarget, localTarget } from "../../harness/targets/local.ts";
-import type { StackFacts } from "../../harness/targets/stack-facts.ts";
 import { isShown, type Target } from "../../harness/targets/target.ts";
-import { copyProgram, ROOT } from "../engine/support/program-copy.ts";
-import type { SideBySide } from "./side-by-side.ts";
+import type { ProgramCopy } from "../engine/support/program-copy.ts";
+import { CREDENTIALS, type Endpoint, type SideBySide } from "./side-by-side.ts";
 
-interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+/** What no event of the todo API shows. */
+const ECHO = `() => async (event: any): Promise<any> => {
+  if (event.rawQueryString === "throw") throw new Error("broken on purpose");
+  return {
+    statusCode: 200,
+    cookies: ["answer=1"],
+    body: JSON.stringify({ cookies: event.cookies ?? "none", stageVariables: event.stageVariables ?? "none" }),
+  };
+}`;
+
+/** The one route that may not invoke its function any more, and one whose function tells what it was given. */
+const FORBIDDEN = { method: "DELETE", target: "/todos/of-nobody" } as const;
+const TOLD = { method: "GET", target: "/todos" } as const;
+
+/** Changes a program so that it shows what the probes ask for. */
+export async function makeProbed(copy: ProgramCopy): Promise<void> {
+  await copy.edit("index.ts", "handlerFactory: getTodos,", `handlerFactory: ${ECHO},`);
+  await copy.edit("stack/http-api.ts", "autoDeploy: true,", 'autoDeploy: true,\n    stageVariables: { probe: "yes" },');
+  await copy.edit(
+    "stack/http-api.ts",
+    'principal: "apigateway.amazonaws.com"',
+    'principal: routeKey.startsWith("DELETE ") ? "events.amazonaws.com" : "apigateway.amazonaws.com"',
+  );
 }
 
-export interface Probed {
+interface Probed {
   readonly local: LocalTarget;
   readonly endpoint: Target;
-  readonly facts: StackFacts;
-  readonly endpointUrl: string;
-  readonly credentials: Credentials;
+  readonly at: Endpoint;
 }
 
-/** What no event shows: headers of a refusal, how names are compared, whether the right to invoke is asked for. The last
- * takes a permission away from the endpoint's stack. */
-export async function probeBoth(probed: Probed): Promise<readonly SideBySide[]> {
-  return [await challenge(probed), await signInInAnotherCase(probed), await withoutPermission(probed)];
+/** Asks both sides of a program that `makeProbed` has changed, and that the endpoint has got. */
+export async function probeBoth(copy: ProgramCopy, at: Endpoint): Promise<readonly SideBySide[]> {
+  const local = await localTarget({ programDirectory: copy.directory, stack: "localstack" });
+  const endpoint = endpointTarget({ ...at, credentials: CREDENTIALS });
+  try {
+    return [...(await throughGateways({ local, endpoint })), await signInInAnotherCase({ local, endpoint, at })];
+  } finally {
+    await endpoint.close();
+    await local.close();
+  }
 }
 
-async function challenge({ local, endpoint }: Probed): Promise<SideBySide> {
-  const ask = async (target: Target) => {
-    const headers = isShown(target.send) ? (await target.send({ method: "GET", target: "/todos" })).headers : [];
-    return headers.find(([name]) => name.toLowerCase() === "www-authenticate")?.[1] ?? "none";
-  };
-  const rows = { local: await ask(local), endpoint: await ask(endpoint) };
-  return { name: "the challenge of a 401", through: "gateway", ...rows };
+interface Answer {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+}
+
+interface Probe {
+  readonly name: string;
+  readonly request: { readonly method: string; readonly target: string };
+  /** Without a token, what is asked for is the refusal. */
+  readonly signedIn: boolean;
+  readonly headers?: HeaderList;
+  readonly shown: (answer: Answer) => string;
+}
+
+const header = ({ headers }: Answer, wanted: string) =>
+  headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "none";
+const member = ({ body }: Answer, name: string) =>
+  JSON.stringify((JSON.parse(body.toString()) as Readonly<Record<string, unknown>>)[name]);
+const statusAndBody = ({ status, body }: Answer) => `${status} ${body.toString()}`;
+
+const PROBES: readonly Probe[] = [
+  {
+    name: "the challenge of a 401",
+    request: TOLD,
+    signedIn: false,
+    shown: (answer) => header(answer, "www-authenticate"),
+  },
+  {
+    name: "a function that throws",
+    request: { ...TOLD, target: `${TOLD.target}?throw` },
+    signedIn: true,
+    shown: statusAndBody,
+  },
+  {
+    name: "a request's cookies",
+    request: TOLD,
+    signedIn: true,
+    headers: [["cookie", "a=1; b=2"]],
+    shown: (answer) => member(answer, "cookies"),
+  },
+  { name: "an answer's cookies", request: TOLD, signedIn: true, shown: (answer) => header(answer, "set-cookie") },
+  { name: "stage variables", request: TOLD, signedIn: true, shown: (answer) => member(answer, "stageVariables") },
+  {
+    name: "a function that the API may not invoke",
+    request: FORBIDDEN,
+    signedIn: true,
+    shown: ({ status }) => String(status),
+  },
+];
+
+async function throughGateways({ local, endpoint }: Omit<Probed, "at">): Promise<readonly SideBySide[]> {
+  const [here, there] = [await asker(local), await asker(endpoint)];
+  const rows: SideBySide[] = [];
+  for (const probe of PROBES)
+    rows.push({ name: probe.name, through: "gateway", local: await here(probe), endpoint: await there(probe) });
+  return rows;
+}
+
+/** Sends a probe's request, as somebody who is signed in where it says so. */
+async function asker({ send, signIn }: Target): Promise<(probe: Probe) => Promise<string>> {
+  if (!isShown(send) || !isShown(signIn)) return async () => "not shown";
+  const { accessToken } = await signIn("probe");
+  const authorization: HeaderList = [["authorization", `Bearer ${accessToken}`]];
+  return async ({ request, signedIn, headers = [], shown }) =>
+    shown(await send({ ...request, headers: [...headers, ...(signedIn ? authorization : [])] }));
 }
 
 interface Pool {
@@ -45,10 +128,10 @@ interface Pool {
   readonly clientId: string;
   readonly region: string;
   readonly endpointUrl: string;
-  readonly credentials: Credentials;
+  readonly credentials: typeof CREDENTIALS;
 }
 
-async function signInInAnotherCase({ local, facts, endpointUrl, credentials }: Probed): Promise<SideBySide> {
+async function signInInAnotherCase({ local, at: { facts, endpointUrl } }: Probed): Promise<SideBySide> {
   const [pool] = local.harness.model().userPools;
   const here = await signedIn({
     userPoolId: pool?.id ?? "",
@@ -58,7 +141,7 @@ async function signInInAnotherCase({ local, facts, endpointUrl, credentials }: P
     credentials: local.harness.administrator,
   });
   const { userPoolId = "", clientId = "" } = facts.userPool ?? {};
-  const there = await signedIn({ userPoolId, clientId, region: facts.region, endpointUrl, credentials });
+  const there = await signedIn({ userPoolId, clientId, region: facts.region, endpointUrl, credentials: CREDENTIALS });
   return { name: "a sign-in in another case", through: "gateway", local: here, endpoint: there };
 }
 
@@ -82,36 +165,4 @@ async function signedIn({
   } finally {
     cognito.destroy();
   }
-}
-
-const ROUTE = "GET /todos";
-
-async function withoutPermission({ endpoint, facts, endpointUrl, credentials }: Probed): Promise<SideBySide> {
-  const lambda = new LambdaClient({ region: facts.region, endpoint: endpointUrl, credentials });
-  const route = facts.routes?.find(({ routeKey }) => routeKey === ROUTE);
-  const FunctionName = route?.functionArn ?? "";
-  const { Policy: policy = "{}" } = await lambda.send(new GetPolicyCommand({ FunctionName }));
-  const { Statement: statements = [] } = JSON.parse(policy) as {
-    readonly Statement?: readonly { readonly Sid: string }[];
-  };
-  for (const { Sid: StatementId } of statements)
-    await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }));
-  lambda.destroy();
-  const copy = await copyProgram(ROOT);
-  await copy.edit("stack/http-api.ts", 'principal: "apigateway.amazonaws.com"', 'principal: "events.amazonaws.com"');
-  const local = await localTarget({ programDirectory: copy.directory });
-  try {
-    const rows = { local: await answerWithToken(local), endpoint: await answerWithToken(endpoint) };
-    return { name: "a function that the API may not invoke", through: "gateway", ...rows };
-  } finally {
-    await local.close();
-    await copy.remove();
-  }
-}
-
-async function answerWithToken(target: Target): Promise<string> {
-  if (!isShown(target.send) || !isShown(target.signIn)) return "not shown";
-  const { accessToken } = await target.signIn("probe");
-  const headers = [["authorization", `Bearer ${accessToken}`]] as const;
-  return String((await target.send({ method: "GET", target: "/todos", headers })).status);
 }

@@ -1,13 +1,14 @@
 import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import { type EngineEvent, LocalWorkspace, type PolicyEvent } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Rule } from "../../policy/rules/rule.ts";
+import type { PolicyResource } from "../../policy/rules/rule.ts";
 import { rules } from "../../policy/rules/rules.ts";
 import { types } from "../../policy/rules/types.ts";
 import { ROOT } from "./support/program-copy.ts";
 import { type EngineHome, engineHome, findPulumi } from "./support/pulumi-command.ts";
+import { shareStacks, violationLine } from "./support/shared-stacks.ts";
 
 const found = findPulumi(process.env);
 const reason = "missing" in found ? ` (skipped: ${found.missing})` : "";
@@ -18,6 +19,17 @@ class Example extends pulumi.CustomResource {}
 const made = rules.filter(({ failingExample }) =>
   failingExample.resources.every(({ type }) => type !== types.functionUrl),
 );
+
+function told({ policyName, resourceUrn = "", message, enforcementLevel }: PolicyEvent): string {
+  return violationLine(
+    policyName,
+    resourceUrn.split("::").slice(2).join(" "),
+    message.replace(/\s+/g, " ").trim(),
+    enforcementLevel,
+  );
+}
+
+const sharedStacks = shareStacks(made);
 
 describe.skipIf("missing" in found)(`the policy pack, by Pulumi's own engine${reason}`, () => {
   let home: EngineHome;
@@ -40,8 +52,9 @@ describe.skipIf("missing" in found)(`the policy pack, by Pulumi's own engine${re
     await home?.remove();
   });
 
-  /** Previews a stack of these resources with the pack: what is printed, and whether it may be deployed. */
-  async function preview(name: string, resources: Rule["failingExample"]["resources"]) {
+  /** Previews a stack of these resources with the pack: what each policy says of which resource, and whether the stack
+   * may be deployed. */
+  async function preview(name: string, resources: readonly PolicyResource[]) {
     const program = async () => {
       for (const { type, name: logicalName, properties, protect = false } of resources) {
         new Example(type, logicalName, { ...properties }, { protect });
@@ -52,30 +65,37 @@ describe.skipIf("missing" in found)(`the policy pack, by Pulumi's own engine${re
       { workDir: directory },
     );
     let printed = "";
+    const violations: string[] = [];
     const onOutput = (text: string) => {
       printed += text;
     };
-    const passed = await stack.preview({ policyPacks: [join(directory, "policy")], onOutput }).then(
+    const onEvent = ({ policyEvent }: EngineEvent) => {
+      if (policyEvent !== undefined) violations.push(told(policyEvent));
+    };
+    const passed = await stack.preview({ policyPacks: [join(directory, "policy")], onOutput, onEvent }).then(
       () => true,
       () => false,
     );
-    return { printed, passed };
+    return { printed, passed, violations: violations.sort() };
   }
 
   test("holds on nothing", async () => {
-    const { printed, passed } = await preview("nothing", []);
+    const { printed, passed, violations } = await preview("nothing", []);
     expect(passed, printed).toBe(true);
     expect(printed).toContain("stack-rules");
+    expect(violations).toEqual([]);
   });
 
-  test.each(made)("$id: its failing example is refused in the rule's own words", async (rule) => {
-    const { resources, problem } = rule.failingExample;
-    const { printed, passed } = await preview(rule.id.slice(0, 40), resources);
-    const said = printed.replace(/\s+/g, " ");
-    expect(said).toContain(rule.id);
-    expect(said).toContain(`${problem} ${rule.remedy}`);
+  test("tries each rule that it can", () => {
+    expect(sharedStacks.flatMap(({ examples }) => examples).sort()).toEqual(made.map(({ id }) => id).sort());
+  });
+
+  test.each(sharedStacks)("$examples: failing examples are refused, each in its rule's own words", async (shared) => {
+    const { passed, printed, violations } = await preview(shared.name, shared.resources);
+    expect(violations).toEqual(shared.violations);
+    for (const line of shared.violations) expect(printed.replace(/\s+/g, " ")).toContain(line.split(" | ")[2]);
     // What is only advised does not stop a deployment.
-    expect(passed).toBe(rule.severity === "low");
+    expect(passed, printed).toBe(!shared.refused);
   });
 
   /** The engine finds a language host on the PATH, under this name. */

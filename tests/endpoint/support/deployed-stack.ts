@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readStackFacts, type StackFacts } from "../../../harness/targets/stack-facts.ts";
-import { type Deployment, type DeploymentReply, openDeployment } from "../../engine/support/deployment.ts";
+import { type Deployment, type DeploymentReply, openDeployer } from "../../engine/support/deployment.ts";
 import { copyProgram, type ProgramCopy, ROOT } from "../../engine/support/program-copy.ts";
 import type { EngineHome } from "../../engine/support/pulumi-command.ts";
 
@@ -18,13 +18,13 @@ export async function openEndpointStack(home: EngineHome, url: string): Promise<
   const copy = await copyProgram(ROOT);
   const file = join(copy.directory, `Pulumi.${STACK}.yaml`);
   await writeFile(file, (await readFile(file, "utf8")).replaceAll("http://localhost:4566", url));
-  const setup = { directory: copy.directory, project: "pulumi-jwt-todo-api", stack: STACK, checkTypes: false };
-  const deployment = openDeployment(home, setup, { STAND_IN_MAKES: "at endpoints" });
+  const setup = { directory: copy.directory, project: "pulumi-jwt-todo-api", checkTypes: false };
+  const deployer = openDeployer(home, setup);
   return {
     copy,
-    deployment,
+    deployment: deployer.stack(STACK, { STAND_IN_MAKES: "at endpoints" }),
     async close() {
-      await deployment.close();
+      await deployer.close();
       await copy.remove();
     },
   };

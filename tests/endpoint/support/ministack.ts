@@ -23,8 +23,10 @@ export interface Ministack {
   stop(): Promise<void>;
 }
 
+export type FoundMinistack = { readonly python: string } | { readonly missing: string };
+
 /** The environment with ministack in it, installed from PyPI where it is not there yet; or why there is none. */
-export async function findMinistack(): Promise<{ readonly python: string } | { readonly missing: string }> {
+export async function findMinistack(): Promise<FoundMinistack> {
   const folder = join(ROOT, "node_modules/.cache", `ministack-${MINISTACK_VERSION}`);
   const python = join(folder, "bin/python");
   if (existsSync(join(folder, "complete"))) return { python };

@@ -5,18 +5,20 @@
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
 import type { EngineEvent, Stack, LocalWorkspace as Workspace } from "@pulumi/pulumi/automation";
-import type { DeploymentReply, DeploymentRequest, DeploymentSetup } from "./deployment.ts";
+import type { DeployerSetup, DeploymentReply, DeploymentRequest } from "./deployment.ts";
 
 type Exported = Awaited<ReturnType<Stack["exportStack"]>>;
 
-process.once("message", ({ setup }: { readonly setup: DeploymentSetup }) => {
-  const stack = open(setup);
+process.once("message", ({ setup }: { readonly setup: DeployerSetup }) => {
+  const open = stackOpener(setup);
   process.on("message", async (request: DeploymentRequest) => {
-    process.send?.(await reply(await stack, request));
+    const { stack, variables, operation } = request;
+    process.send?.(await reply(await open(stack, variables), operation));
   });
 });
 
-async function open({ directory, stack, project, checkTypes }: DeploymentSetup): Promise<Stack> {
+/** What is loaded once serves all stacks; the program itself is read anew each time that it runs. */
+function stackOpener({ directory, project, checkTypes }: DeployerSetup) {
   process.chdir(directory);
   const load = createRequire(join(directory, "package.json"));
   registerTypeScript(load, checkTypes);
@@ -26,8 +28,8 @@ async function open({ directory, stack, project, checkTypes }: DeploymentSetup):
       if (file.startsWith(directory + sep) && !file.includes("node_modules")) delete load.cache[file];
     return load("./index.ts") as Record<string, unknown>;
   };
-  const arguments_ = { stackName: stack, projectName: project, program };
-  return LocalWorkspace.createOrSelectStack(arguments_, { workDir: directory });
+  return (stackName: string, envVars: DeploymentRequest["variables"]): Promise<Stack> =>
+    LocalWorkspace.createOrSelectStack({ stackName, projectName: project, program }, { workDir: directory, envVars });
 }
 
 /** The loader of Pulumi's own language host, with its defaults.
@@ -50,7 +52,7 @@ function registerTypeScript(load: NodeJS.Require, checkTypes: boolean): void {
   });
 }
 
-async function reply(stack: Stack, { operation }: DeploymentRequest): Promise<DeploymentReply> {
+async function reply(stack: Stack, operation: DeploymentRequest["operation"]): Promise<DeploymentReply> {
   const warnings: string[] = [];
   const onEvent = ({ diagnosticEvent }: EngineEvent) => {
     if (diagnosticEvent !== undefined && ["warning", "error"].includes(diagnosticEvent.severity))

@@ -6,17 +6,19 @@ import type { ChangeSummary, DeployedResource, RegisteredResource } from "../com
 import { askedResource } from "../provider/resource.ts";
 import type { EngineHome } from "./pulumi-command.ts";
 
-export interface DeploymentSetup {
+export interface DeployerSetup {
   /** The program's folder, which the engine writes to. */
   readonly directory: string;
   readonly project: string;
-  readonly stack: string;
   /** As `pulumi up` does; without it a type error passes. */
   readonly checkTypes: boolean;
 }
 
 export interface DeploymentRequest {
+  readonly stack: string;
   readonly operation: "preview" | "up" | "unprotect" | "destroy" | "cancel";
+  /** Reach the engine and the stand-in provider. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export type DeploymentReply =
@@ -36,35 +38,59 @@ export interface Deployment {
   registered(): Promise<readonly RegisteredResource[]>;
   /** The URNs that the provider was told to update since the last call of `registered`. */
   updated(): Promise<readonly string[]>;
+}
+
+/** A process that runs one program for the engine, for each of its stacks, one operation at a time. */
+export interface Deployer {
+  /** A stack, created where it is not there yet; the variables go to the engine and to the stand-in provider. */
+  stack(name: string, variables?: Readonly<Record<string, string>>): Deployment;
   close(): Promise<void>;
 }
 
-/** Opens a stack for the engine; further variables reach the stand-in provider. */
-export function openDeployment(
-  home: EngineHome,
-  setup: DeploymentSetup,
-  variables: Readonly<Record<string, string>> = {},
-): Deployment {
-  const log = join(home.folder, `${setup.project}-${setup.stack}.jsonl`);
+export function openDeployer(home: EngineHome, setup: DeployerSetup): Deployer {
   const child = fork(join(import.meta.dirname, "deployment-process.mts"), {
     execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=DEP0180"],
-    env: { ...home.environment, STAND_IN_LOG: log, ...variables },
+    env: home.environment,
     silent: true,
   });
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  const end = ended(child, output);
+  // Nobody may be waiting when it ends.
+  end.catch(() => {});
   child.send({ setup });
-  const run = async (operation: DeploymentRequest["operation"]): Promise<DeploymentReply> => {
-    child.send({ operation });
-    const [message] = (await Promise.race([once(child, "message"), ended(child, output)])) as [DeploymentReply];
+  const ask = async (request: DeploymentRequest): Promise<DeploymentReply> => {
+    child.send(request);
+    const [message] = (await Promise.race([once(child, "message"), end])) as [DeploymentReply];
     return message;
   };
+  return {
+    stack(name, variables = {}) {
+      const log = join(home.folder, `${setup.project}-${name}.jsonl`);
+      return deployment({ ask, log, stack: name, variables: { STAND_IN_LOG: log, ...variables } });
+    },
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill();
+      await once(child, "exit");
+    },
+  };
+}
+
+interface OpenStack extends Omit<DeploymentRequest, "operation"> {
+  readonly ask: (request: DeploymentRequest) => Promise<DeploymentReply>;
+  /** Where the stand-in provider writes what it was asked. */
+  readonly log: string;
+}
+
+function deployment({ ask, log, stack, variables }: OpenStack): Deployment {
+  const run = (operation: DeploymentRequest["operation"]) => ask({ stack, operation, variables });
   return {
     run,
     async succeed(operation) {
       const reply = await run(operation);
-      if (reply.kind === "failed") throw new Error(`${operation} of ${setup.stack} failed:\n${reply.message}`);
+      if (reply.kind === "failed") throw new Error(`${operation} of ${stack} failed:\n${reply.message}`);
       return reply;
     },
     async registered() {
@@ -75,11 +101,6 @@ export function openDeployment(
       );
     },
     updated: async () => (await logEntries(log)).flatMap(({ kind, urn }) => (kind === "update" ? [urn] : [])),
-    async close() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill();
-      await once(child, "exit");
-    },
   };
 }
 

@@ -88,6 +88,9 @@ export const API_ROWS: Rows = {
         },
       };
     },
+    async update({ clients }, { apiId: ApiId, stageVariables: StageVariables }, StageName) {
+      await clients.apigatewayv2.updateStage({ ApiId, StageName, StageVariables });
+    },
     delete: ({ clients }, { apiId: ApiId }, StageName) => clients.apigatewayv2.deleteStage({ ApiId, StageName }),
   },
 };

@@ -1,6 +1,6 @@
 import { zipOf } from "../../../../harness/lambda/zip.ts";
 import type { Archive } from "../../../../harness/pulumi/resource-graph.ts";
-import { capitalized, type Rows, tagList, until } from "./row.ts";
+import { capitalized, type Inputs, type Place, type Rows, tagList, until } from "./row.ts";
 
 /** Functions, tables, logs and alarms. */
 export const SERVICE_ROWS: Rows = {
@@ -35,15 +35,13 @@ export const SERVICE_ROWS: Rows = {
     delete: ({ clients }, _inputs, FunctionName) => clients.lambda.deleteFunction({ FunctionName }),
   },
   "aws:lambda/permission:Permission": {
-    async create({ clients }, inputs) {
-      await clients.lambda.addPermission({
-        FunctionName: inputs.function,
-        StatementId: inputs.statementId,
-        Action: inputs.action,
-        Principal: inputs.principal,
-        SourceArn: inputs.sourceArn,
-      });
+    async create(place, inputs) {
+      await addPermission(place, inputs);
       return { id: inputs.statementId, outputs: {} };
+    },
+    async update(place, inputs, StatementId) {
+      await place.clients.lambda.removePermission({ FunctionName: inputs.function, StatementId });
+      await addPermission(place, { ...inputs, statementId: StatementId });
     },
     delete: ({ clients }, { function: FunctionName }, StatementId) =>
       clients.lambda.removePermission({ FunctionName, StatementId }),
@@ -92,3 +90,13 @@ export const SERVICE_ROWS: Rows = {
     delete: ({ clients }, _inputs, AlarmName) => clients.cloudwatch.deleteAlarms({ AlarmNames: [AlarmName] }),
   },
 };
+
+function addPermission({ clients }: Place, inputs: Inputs) {
+  return clients.lambda.addPermission({
+    FunctionName: inputs.function,
+    StatementId: inputs.statementId,
+    Action: inputs.action,
+    Principal: inputs.principal,
+    SourceArn: inputs.sourceArn,
+  });
+}
