@@ -104,8 +104,8 @@ export interface Harness {
   readFiles(): readonly TrackedFile[];
   /** Whether any of it is no longer on disk as it was read. */
   isStale(): Promise<boolean>;
-  /** Starts a sandbox for each function, so that the first request finds one. */
-  prewarm(): Promise<void>;
+  /** Has an environment ready from now on for whichever function is asked for first. */
+  prepare(): Promise<void>;
   /** Stops everything within a second and leaves nothing behind. Safe to call again. */
   close(): Promise<void>;
 }
@@ -228,7 +228,7 @@ function running({ evaluating, shared, versions, listeners, endpoint, closers }:
     invoke: (request) => versions.current().lambda.invoke(request),
     mintToken: shared.cognito.mintToken,
     rawItems: shared.gate.rawItems,
-    prewarm: () => versions.current().lambda.prewarm(),
+    prepare: () => versions.current().lambda.prepare(),
     async reload() {
       const next = await evaluateModel(evaluating);
       const old = versions.current().model;

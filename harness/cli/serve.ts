@@ -59,11 +59,14 @@ export async function serve(
   output.standard(options.json ? machineAnnouncement(announced) : humanAnnouncement(announced));
   log(`Administrator's credentials: ${harness.administrator.accessKeyId} / ${harness.administrator.secretAccessKey}`);
   const types = followTypes(harness, log);
-  void harness
-    .prewarm()
-    .catch(() => {})
-    .then(types.look);
-  const watcher = options.watch ? followChanges(harness, log, types.look) : undefined;
+  const onServed = () => {
+    void harness
+      .prepare()
+      .catch(() => {})
+      .then(types.look);
+  };
+  onServed();
+  const watcher = options.watch ? followChanges(harness, log, onServed) : undefined;
   return {
     async close() {
       watcher?.close();

@@ -10,7 +10,9 @@ import { type Deployment, deployFunctions } from "./package.ts";
 import { Pool, type PooledSandbox } from "./pool.ts";
 import { exceedsBytes, MAXIMUM_REQUEST_BYTES } from "./runtime/payload-limits.ts";
 import { processCompileCache } from "./runtime-process.ts";
+import { keptSpareThreads, threadKind } from "./runtime-thread.ts";
 import { type Isolation, startSandbox } from "./sandbox.ts";
+import type { SpareThreads, ThreadKind } from "./spare-threads.ts";
 import { machineTimes, utilizationSince } from "./utilization.ts";
 import { logStreamName, sandboxVariables } from "./variables.ts";
 
@@ -71,6 +73,9 @@ export interface Lambda {
   readonly invoke: InvokeFunction;
   /** Starts one sandbox for each of the first functions, so that the first request finds it warm. */
   prewarm(): Promise<void>;
+  /** Has an environment ready from now on that any function can have: a cold start is little more than the function's own
+   * code then. Processes start for one function each, so of them the first ones are warmed. */
+  prepare(): Promise<void>;
   stats(): readonly FunctionStatistics[];
   /** The newest runs, oldest first. */
   invocations(): readonly Invocation[];
@@ -102,7 +107,9 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
     deployFunctions(options.functions, options.root, options.layerFrom),
     readyCompileCache(options),
   ]);
-  const start = (lambdaFunction: LambdaFunction) => startPooled(options, { deployment, compileCache }, lambdaFunction);
+  const spares = usesSpares(options) ? keptSpareThreads() : undefined;
+  const surroundings: Surroundings = { deployment, compileCache, spares };
+  const start = (lambdaFunction: LambdaFunction) => startPooled(options, surroundings, lambdaFunction);
   const served = new Map<string, ServedFunction>();
   for (const lambdaFunction of options.functions) {
     const pool: Pool = new Pool(
@@ -120,11 +127,17 @@ export async function createLambda(options: LambdaOptions): Promise<Lambda> {
   return {
     invoke: (request) => invoke(options, served.get(request.functionArn), request, log, state.closed),
     prewarm: () => prewarm([...served.values()]),
+    async prepare() {
+      const [first] = options.functions;
+      if (spares === undefined) await prewarm([...served.values()]);
+      else if (first !== undefined && !state.closed) spares.keep(kindOf(first, surroundings));
+    },
     stats: () => [...served.values()].map(statistics),
     invocations: () => [...log],
     async close(graceMilliseconds = CLOSE_GRACE_MILLISECONDS) {
       state.closed = true;
       clearInterval(sweep);
+      await spares?.close();
       await drained([...served.values()], graceMilliseconds);
       await Promise.all([...served.values()].map(({ pool }) => pool.close()));
       await deployment.remove();
@@ -167,12 +180,23 @@ async function readyCompileCache({ compileCache, root, isolation }: LambdaOption
 interface Surroundings {
   readonly deployment: Deployment;
   readonly compileCache: string | undefined;
+  readonly spares: SpareThreads | undefined;
+}
+
+/** A debugger tells threads apart by the functions' names, which a thread has from its start. */
+function usesSpares({ isolation, debugged }: LambdaOptions): boolean {
+  return isolation !== "process" && debugged !== true;
+}
+
+function kindOf(lambdaFunction: LambdaFunction, { deployment, compileCache }: Surroundings): ThreadKind {
+  const environment = { NODE_PATH: deployment.runtimeModules, ...lambdaFunction.environment };
+  return threadKind({ lambdaFunction, compileCache, environment });
 }
 
 /** A sandbox with a role session and a `/tmp` of its own, which end with it. */
 function startPooled(
   options: LambdaOptions,
-  { deployment, compileCache }: Surroundings,
+  { deployment, compileCache, spares }: Surroundings,
   lambdaFunction: LambdaFunction,
 ): PooledSandbox {
   const { functionName, roleArn, logging } = lambdaFunction;
@@ -198,6 +222,7 @@ function startPooled(
       readableFolders: [taskRoot, temporary.path, deployment.runtimeModules, ...deployment.runtimePackages],
       environment,
       compileCache,
+      spareThreads: spares,
       onLog: (requestId, line) => options.logSink({ functionName, logGroup: logging.logGroup, requestId, line }),
     },
     options.isolation ?? "thread",

@@ -1,5 +1,6 @@
 import type { LambdaFunction } from "./function.ts";
 import type { NextInvocation, RuntimeSettings } from "./runtime/runtime-messages.ts";
+import type { SpareThreads } from "./spare-threads.ts";
 import type { MeasureUtilization } from "./utilization.ts";
 
 export interface SandboxOptions {
@@ -12,6 +13,8 @@ export interface SandboxOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** A folder for V8's code cache, shared by all sandboxes; `undefined` where they must do without. */
   readonly compileCache: string | undefined;
+  /** Where a thread may come from that waits already. */
+  readonly spareThreads?: SpareThreads | undefined;
   readonly onLog: (requestId: string | undefined, line: string) => void;
 }
 

@@ -10,18 +10,23 @@ import {
   runtimeSettings,
   type SandboxOptions,
 } from "./runtime-host.ts";
+import { type SpareThreads, spareThreads, type ThreadKind } from "./spare-threads.ts";
 
 /** Turns on the compile cache before anything is loaded: it also keeps the runtime's stripped types, which would
  * otherwise cost each thread 40 ms. */
 const BOOTSTRAP =
-  'const { workerData } = require("node:worker_threads"); const { compileCache, entry } = workerData; if (compileCache) require("node:module").enableCompileCache(compileCache); require(entry);';
+  'const { workerData } = require("node:worker_threads"); const { compileCache, entry, builtins } = workerData; if (compileCache) require("node:module").enableCompileCache(compileCache); require(entry); for (const name of builtins) require(name);';
+
+/** What nearly every function's SDK loads of Node.js: a thread that waits has time for it. */
+const SPARE_BUILTINS = ["node:crypto", "node:fs/promises", "node:http", "node:http2", "node:https", "node:stream"];
 
 const ENTRY = fileURLToPath(new URL("./runtime/thread-entry.ts", import.meta.url));
 
 /** Runs the runtime on a thread: quick to start and small, and no boundary against code that wants out. */
 export function startRuntimeThread(options: SandboxOptions, events: RuntimeHostEvents): RuntimeHost {
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(BOOTSTRAP, workerOptions(options, port2));
+  const kind = threadKind(options);
+  const worker = options.spareThreads?.take(kind) ?? startThread(kind, { name: options.lambdaFunction.functionName });
   let outOfMemory = false;
   port1.on("message", events.onMessage);
   // The inside has the other end, and can send what cannot be read, or close it: then nothing will ever be heard again.
@@ -35,7 +40,8 @@ export function startRuntimeThread(options: SandboxOptions, events: RuntimeHostE
     port1.close();
     events.onEnd(outOfMemory ? KILLED : status === 0 ? undefined : `exit status ${status}`);
   });
-  ignoreNativeOutput(worker);
+  const start: ThreadStart = { settings: runtimeSettings(options), environment: options.environment, port: port2 };
+  worker.postMessage(start, [port2]);
   return {
     send: (next) => port1.postMessage(next),
     end: async () => void (await worker.terminate()),
@@ -43,25 +49,42 @@ export function startRuntimeThread(options: SandboxOptions, events: RuntimeHostE
   };
 }
 
-function workerOptions(options: SandboxOptions, port: MessagePort): ConstructorParameters<typeof Worker>[1] {
-  const { lambdaFunction, compileCache } = options;
-  const start: ThreadStart = { settings: runtimeSettings(options), port };
-  return {
+export function threadKind({
+  lambdaFunction,
+  compileCache,
+  environment,
+}: Pick<SandboxOptions, "lambdaFunction" | "compileCache" | "environment">): ThreadKind {
+  const early = Object.entries(environment).filter(([name]) => name.startsWith("NODE_"));
+  const heapMegabytes = maximumHeapMegabytes(lambdaFunction);
+  return { heapMegabytes, compileCache, environment: Object.fromEntries(early) };
+}
+
+/** A thread of one kind, kept ready for functions like these. */
+export function keptSpareThreads(): SpareThreads {
+  return spareThreads((kind) => startThread(kind, { name: "spare", builtins: SPARE_BUILTINS }));
+}
+
+function startThread(
+  { heapMegabytes, compileCache, environment }: ThreadKind,
+  { name, builtins = [] }: { readonly name: string; readonly builtins?: readonly string[] },
+): Worker {
+  const worker = new Worker(BOOTSTRAP, {
     eval: true,
-    name: lambdaFunction.functionName,
+    name,
     argv: [],
     execArgv: [],
-    env: { ...options.environment },
+    env: { ...environment },
     stdin: false,
     stdout: true,
     stderr: true,
-    workerData: { ...start, compileCache, entry: ENTRY },
-    transferList: [port],
+    workerData: { compileCache, entry: ENTRY, builtins },
     resourceLimits: {
-      maxOldGenerationSizeMb: maximumHeapMegabytes(lambdaFunction),
+      maxOldGenerationSizeMb: heapMegabytes,
       maxYoungGenerationSizeMb: MAXIMUM_YOUNG_GENERATION_MEGABYTES,
     },
-  };
+  });
+  ignoreNativeOutput(worker);
+  return worker;
 }
 
 /** What a thread's own streams still carry are Node's notices (deprecations, the report of a fatal error): the runtime

@@ -113,6 +113,7 @@ function remoteLambda(
     },
     // Sandboxes are the endpoint's own affair.
     prewarm: async () => {},
+    prepare: async () => {},
     stats: () =>
       [...served.values()].map(({ lambdaFunction, inFlight, invocations }) => ({
         functionName: lambdaFunction.functionName,

@@ -1,21 +1,24 @@
-/** Where a sandbox that is a thread begins. */
+/** Where a sandbox that is a thread begins. It loads what every function needs and waits to be told whose it is. */
 
-import { type MessagePort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { startRuntime } from "./execution-environment.ts";
 import type { NextInvocation, RuntimeSettings } from "./runtime-messages.ts";
 
 export interface ThreadStart {
   readonly settings: RuntimeSettings;
+  readonly environment: Readonly<Record<string, string>>;
   readonly port: MessagePort;
 }
 
-const { settings, port }: ThreadStart = { ...workerData };
-// The port is the harness's: a handler that reads `workerData` finds nothing.
+// A handler that reads `workerData` finds nothing.
 for (const key of Object.keys(workerData)) delete workerData[key];
 
-startRuntime(settings, {
-  say: (message) => port.postMessage(message),
-  onNext: (listener) => void port.on("message", (next: NextInvocation) => listener(next)),
-  ref: () => port.ref(),
-  unref: () => port.unref(),
+parentPort?.once("message", ({ settings, environment, port }: ThreadStart) => {
+  Object.assign(process.env, environment);
+  startRuntime(settings, {
+    say: (message) => port.postMessage(message),
+    onNext: (listener) => void port.on("message", (next: NextInvocation) => listener(next)),
+    ref: () => port.ref(),
+    unref: () => port.unref(),
+  });
 });
