@@ -217,12 +217,17 @@ async function readStackFile({
     read.push({ path, aspect: "existence", digest: ABSENT });
   }
   if (!named) return undefined;
-  const stacks = (await readdir(directory)).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []);
-  const known = stacks.length === 0 ? "there are no stack files" : `there are: ${stacks.sort().join(", ")}`;
+  const stacks = await stackNames(directory);
+  const known = stacks.length === 0 ? "there are no stack files" : `there are: ${stacks.join(", ")}`;
   throw new HarnessError(
     "CONFIGURATION",
     `There is no Pulumi.${stack}.yaml in ${directory}; ${known}. Choose one with --stack.`,
   );
+}
+
+/** The stacks that a program has files for. */
+export async function stackNames(directory: string): Promise<readonly string[]> {
+  return (await readdir(directory)).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []).sort();
 }
 
 function deploymentOf(project: Project, stack: string, configuration: StackConfiguration): Deployment {

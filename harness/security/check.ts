@@ -61,6 +61,7 @@ export const FAMILIES = [
   "edge-rejection",
   "token-forgery",
   "token-misuse",
+  "sign-in",
   "tenant-isolation",
   "mass-assignment",
   "injection",

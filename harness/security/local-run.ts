@@ -48,7 +48,7 @@ export async function startLocalSubject({
       awsEndpointUrl: harness.awsEndpointUrl,
       clock,
       roleSession: harness.roleSession,
-      knownAccessKeyId: harness.administrator.accessKeyId,
+      administrator: harness.administrator,
       secrets: [harness.administrator.secretAccessKey],
     },
   });

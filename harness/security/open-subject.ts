@@ -1,13 +1,14 @@
 import { systemClock } from "../clock.ts";
 import { HarnessError } from "../errors.ts";
-import { readModel } from "../model.ts";
-import { evaluateProgram } from "../pulumi/evaluate.ts";
+import { type Model, readModel } from "../model.ts";
+import { evaluateProgram, stackNames } from "../pulumi/evaluate.ts";
 import { openTarget } from "../targets/open-target.ts";
 import { isShown, type Target } from "../targets/target.ts";
 import { type LocalSubject, startLocalSubject } from "./local-run.ts";
 import { type MadeThings, rememberMade } from "./made-things.ts";
 import type { SecurityProfile } from "./profile.ts";
 import { programOf, type SecurityOptions } from "./security-options.ts";
+import type { OtherStack } from "./subject.ts";
 import { targetSubject } from "./target-subject.ts";
 
 export interface Opening {
@@ -22,17 +23,44 @@ export interface Opening {
 export async function openSubject(name: string, { options, profile, warn }: Opening): Promise<LocalSubject> {
   const { seed, isolation, retiredRuntimes } = options;
   const program = programOf(options);
-  if (name === "local")
-    return startLocalSubject({ ...program, isolation, retiredRuntimes, profile, seed, onStartLine: warn });
+  if (name === "local") {
+    const local = await startLocalSubject({ ...program, isolation, retiredRuntimes, profile, seed, onStartLine: warn });
+    return { ...local, otherStacks: () => readOtherStacks(local.model, options) };
+  }
   const model = readModel(await evaluateProgram({ ...program, onOutput: warn }), systemClock, { retiredRuntimes });
   const opened = await openTarget({ ...options, target: name, program });
   try {
     const target = await reachable(opened, options);
     const made = rememberMade(target, profile);
     const subject = targetSubject({ target: made.target, model, profile, seed, fetch: globalThis.fetch });
-    return { ...subject, close: () => closeRemote(target, made, warn) };
+    const otherStacks = () => readOtherStacks(model, options);
+    return { ...subject, otherStacks, close: () => closeRemote(target, made, warn) };
   } catch (error) {
     await opened.close();
+    throw error;
+  }
+}
+
+/** One after the other: each is a process. */
+async function readOtherStacks(
+  { program }: Model,
+  options: SecurityOptions,
+): Promise<readonly OtherStack[]> {
+  const others: OtherStack[] = [];
+  for (const stack of await stackNames(options.programDirectory)) {
+    if (stack === program.deployment.stack) continue;
+    others.push({ stack, read: await readStack(stack, options) });
+  }
+  return others;
+}
+
+async function readStack(stack: string, options: SecurityOptions): Promise<OtherStack["read"]> {
+  // What the command line configures is for the stack that it names.
+  const program = { ...programOf(options), configuration: {}, stack };
+  try {
+    return readModel(await evaluateProgram(program), systemClock, options);
+  } catch (error) {
+    if (error instanceof HarnessError) return { refused: error.message };
     throw error;
   }
 }

@@ -56,6 +56,7 @@ export const REQUIREMENTS: Readonly<Record<Family, string>> = {
   "edge-rejection": "Who has no token is refused before any code runs.",
   "token-forgery": "Nobody but the issuer can make a token.",
   "token-misuse": "A token counts for its time, its client, its purpose and its scopes.",
+  "sign-in": "Nobody signs in as somebody else.",
   "tenant-isolation": "A user reaches the own things alone.",
   "mass-assignment": "A client sets what it may set.",
   injection: "Text is text and never code.",

@@ -18,12 +18,20 @@ export interface Subject {
   readonly identity: Identity;
   /** Absent where the target does not run on this machine. */
   readonly local: LocalInsight | undefined;
+  /** The program as its other stacks configure it; absent where only one is looked at. */
+  readonly otherStacks?: () => Promise<readonly OtherStack[]>;
   /** Waits out an answer of 429, unless the request is `impatient`. Rejects when no answer comes. */
   send(
     route: Pick<RouteUnderTest, "api"> & Partial<Pick<RouteUnderTest, "route">>,
     request: WireRequest,
     impatient?: boolean,
   ): Promise<Answer>;
+}
+
+/** A stack that is not the one that is attacked: its resources, or why it cannot be read. */
+export interface OtherStack {
+  readonly stack: string;
+  readonly read: Model | { readonly refused: string };
 }
 
 /** One route, with a request that reaches it. */
@@ -93,8 +101,8 @@ export interface LocalInsight {
   readonly clock: HeldClock;
   /** Credentials of a role of the program, as its functions have them. */
   roleSession(roleArn: string): Required<Credentials>;
-  /** The id of an access key that the target knows; its secret is not told. */
-  readonly knownAccessKeyId: string;
+  /** Credentials that may do everything at the tables' door. */
+  readonly administrator: Credentials;
   /** Texts that must appear in no output: keys that the target holds. */
   readonly secrets: readonly string[];
 }

@@ -16,8 +16,14 @@ import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import type { Role } from "../iam/roles.ts";
 import type { Trial } from "./check.ts";
 
-export function tableClient(endpoint: string, region: string, credentials: Required<Credentials>): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+/** @param clockOffset in milliseconds: signs as of another time than this machine's. */
+export function tableClient(
+  endpoint: string,
+  region: string,
+  credentials: Credentials,
+  clockOffset = 0,
+): DynamoDBClient {
+  return new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1, systemClockOffset: clockOffset });
 }
 
 /** Operations on a table, each with a key that nothing has. */

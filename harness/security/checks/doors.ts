@@ -4,6 +4,7 @@ import { sendRawRequest } from "../../targets/raw-request.ts";
 import { type Check, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
 import { type ListeningPort, listeningPorts } from "../listening-ports.ts";
 import type { Subject } from "../subject.ts";
+import { signatures } from "./signatures.ts";
 
 const threat: Threat = { cwe: ["CWE-306", "CWE-668", "CWE-1327"], owasp: ["API8:2023"], asvs: ["V13"] };
 
@@ -83,7 +84,7 @@ function knocks({ model, local }: Subject): readonly Knock[] {
   const now = new Date(local?.clock.nowMilliseconds() ?? 0).toISOString().replaceAll(/[-:]|\.\d{3}/g, "");
   const ask = dynamo(now);
   const sign = (key: string) => anySignature(key, model.program.deployment.region, now.slice(0, 8));
-  const [unknown, known] = [sign(UNKNOWN_KEY), sign(local?.knownAccessKeyId ?? UNKNOWN_KEY)];
+  const [unknown, known] = [sign(UNKNOWN_KEY), sign(local?.administrator.accessKeyId ?? UNKNOWN_KEY)];
   const cognito = (operation: string, body: object): Knock => ({
     name: `${operation} without a key`,
     method: "POST",
@@ -181,4 +182,4 @@ async function knockAt(
   }
 }
 
-export const doors: readonly Check[] = [addresses, keyless];
+export const doors: readonly Check[] = [addresses, keyless, signatures];

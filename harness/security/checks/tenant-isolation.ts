@@ -1,4 +1,6 @@
 import { type Check, isNotRun, notApplicable } from "../check.ts";
+import { encoded, takeApart } from "../forge.ts";
+import { type ProgramWords, programWords } from "../program-words.ts";
 import { filled, listRequest, requestFor, type ThingApi, usesOfOne, withBody } from "../things.ts";
 import {
   mustRefuse,
@@ -172,10 +174,12 @@ const HEADER_NAMES = [
 ];
 
 /** The owner's name wherever a handler could look for it, one place and name at a time. */
-function ownerInRequest({ api, victim, attackersThings, victimsThings }: Scene): readonly TrespassAttack[] {
+function ownerInRequest({ subject, api, attacker, victim, attackersThings, victimsThings }: Scene) {
+  const words = programWords(subject.model.functions);
+  const token = unsigned(attacker.token, victim.owner);
   const own = attackersThings[0]?.id ?? "";
   const uses = ["create", "list", ...usesOfOne(api)] as const;
-  return uses.flatMap((use) => {
+  return uses.flatMap((use): readonly TrespassAttack[] => {
     const route = api[use];
     if (route === undefined) return [];
     const id = use === "remove" || use === "read" ? victimsThings[0].id : own;
@@ -188,7 +192,9 @@ function ownerInRequest({ api, victim, attackersThings, victimsThings }: Scene):
       ...(fault === undefined ? {} : { fault }),
     });
     const names = ownerNames(api);
+    const inQuery = [...new Set([...names, ...words.names])];
     const inHeaders = [
+      ...words.headers,
       ...names.map((name) => `x-${name.toLowerCase().replaceAll("_", "-")}`),
       ...names.map((name) => `x-${dashed(name)}`),
       ...names.map(dashed),
@@ -198,18 +204,19 @@ function ownerInRequest({ api, victim, attackersThings, victimsThings }: Scene):
       ...[...new Set(inHeaders)].map((name) =>
         make(`the other user in the header ${name}`, withHeader(base, name, victim.owner)),
       ),
-      ...names.map((name) => make(`the other user in the query, ${name}`, withParameter(base, name, victim.owner))),
+      ...inQuery.map((name) => make(`the other user in the query, ${name}`, withParameter(base, name, victim.owner))),
+      ...spelledFilters(api, words, victim.owner).map(([name, value]) =>
+        make(`the other user in the query, ${name}`, withParameter(base, name, value)),
+      ),
       make(
         "the other user in a cookie",
         withHeader(base, "cookie", names.map((name) => `${name}=${victim.owner}`).join("; ")),
       ),
       ...(base.body === undefined ? [] : bodyAttacks(api, use, base, victim.owner, make)),
-      ...FORGED_HEADERS.map((name) =>
-        make(
-          `a token of the attacker's own making in ${name}`,
-          withHeader(base, name, `Bearer ${unsigned(victim.owner)}`),
-        ),
-      ),
+      ...[...new Set([...FORGED_HEADERS, ...words.headers])].flatMap((name) => [
+        make(`a token of the attacker's own making in ${name}`, withHeader(base, name, token)),
+        make(`a token of the attacker's own making in ${name}, with Bearer`, withHeader(base, name, `Bearer ${token}`)),
+      ]),
       make("the other user in the path", { ...base, path: `${base.path.split("?")[0]}/${victim.owner}` }),
     ];
   });
@@ -217,10 +224,35 @@ function ownerInRequest({ api, victim, attackersThings, victimsThings }: Scene):
 
 const FORGED_HEADERS = ["x-authorization", "x-id-token", "x-access-token", "x-amzn-oidc-data", "x-jwt-assertion"];
 
-/** What a handler would believe that reads a token without verifying it. */
-function unsigned(sub: string): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${encode({ alg: "RS256" })}.${encode({ sub, username: sub })}.${encode({})}`;
+/** What a handler would believe that reads a token without verifying it: the attacker's own, with the other as its subject. */
+function unsigned(token: string | undefined, sub: string): string {
+  const { header, claims } = token === undefined ? { header: {}, claims: {} } : takeApart(token);
+  return `${encoded({ alg: "RS256", ...header })}.${encoded({ ...claims, sub, username: sub, "cognito:username": sub })}.${encoded("signed")}`;
+}
+
+/** How frameworks spell a condition in a query. A parameter's name is data too. */
+function spelledFilters(
+  api: ThingApi,
+  { prefixes }: ProgramWords,
+  owner: string,
+): readonly (readonly [string, string])[] {
+  const attribute = api.thing.table.ownerAttribute;
+  const known = [...new Set(["filter", "where", "query", "q", "match", ...prefixes])];
+  return [
+    ...known.flatMap((prefix) => [
+      [`${prefix}[${attribute}]`, owner] as const,
+      [`${prefix}.${attribute}`, owner] as const,
+      [prefix, JSON.stringify({ [attribute]: owner })] as const,
+      [prefix, `${attribute}:${owner}`] as const,
+    ]),
+    [`${attribute}[]`, owner],
+    [`${attribute}[eq]`, owner],
+    [`${attribute}__eq`, owner],
+    [`:${attribute}`, owner],
+    [`#${attribute}`, owner],
+    ["$filter", `${attribute} eq '${owner}'`],
+    ["filter[or]", JSON.stringify([{ [attribute]: owner }])],
+  ];
 }
 
 const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
@@ -232,7 +264,7 @@ const withHeader = (request: WireRequest, name: string, value: string): WireRequ
 
 const withParameter = (request: WireRequest, name: string, value: string): WireRequest => ({
   ...request,
-  path: `${request.path}${request.path.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(value)}`,
+  path: `${request.path}${request.path.includes("?") ? "&" : "?"}${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
 });
 
 function bodyAttacks(
@@ -280,7 +312,7 @@ export const tenantIsolation: readonly Check[] = [
   trespassCheck(
     "tenant-isolation.owner-in-request",
     "Nothing that a request says names its owner: not body, query, header, path or cookie",
-    "The other user's id under the names that handlers look for, one place at a time, on every use.",
+    "The other user's id under the names that handlers, and this program's code, look for, one place at a time, on every use; filters in a query; unsigned tokens.",
     ownerInRequest,
   ),
   trespassCheck(
