@@ -1,5 +1,6 @@
 import type { OutboxMessage } from "./cognito/outbox.ts";
 import type { TestTokenAnswer, TestTokenRequest } from "./cognito/test-tokens.ts";
+import { SIGNING_ALGORITHMS } from "./cognito/tokens.ts";
 import { SECRET_HEADER, showsSecret } from "./harness-secret.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, headerValue } from "./http.ts";
 import { isJsonObject, parseJsonObject } from "./json.ts";
@@ -101,12 +102,12 @@ async function tokens(view: HarnessView, request: HttpRequest): Promise<HttpResp
 }
 
 const TEXT_MEMBERS = ["userPoolId", "clientId", "sub", "username"] as const;
-const TOKEN_MEMBERS: readonly string[] = [...TEXT_MEMBERS, "tokenUse", "claims", "expiresInSeconds"];
+const TOKEN_MEMBERS: readonly string[] = [...TEXT_MEMBERS, "tokenUse", "claims", "expiresInSeconds", "algorithm"];
 
 function tokenRequest(body: Buffer): { readonly request: TestTokenRequest } | { readonly refused: string } {
   const given = parseJsonObject(body.toString("utf8") || "{}");
   if (given === undefined) return { refused: "The body must be a JSON object." };
-  const { tokenUse, claims, expiresInSeconds } = given;
+  const { tokenUse, claims, expiresInSeconds, algorithm } = given;
   const unknown = Object.keys(given).find((member) => !TOKEN_MEMBERS.includes(member));
   if (unknown !== undefined)
     return { refused: `There is no member ${unknown}. There are: ${TOKEN_MEMBERS.join(", ")}.` };
@@ -117,6 +118,8 @@ function tokenRequest(body: Buffer): { readonly request: TestTokenRequest } | { 
   if (claims !== undefined && !isJsonObject(claims)) return { refused: "claims must be an object." };
   if (expiresInSeconds !== undefined && !Number.isInteger(expiresInSeconds))
     return { refused: "expiresInSeconds must be an integer." };
+  if (algorithm !== undefined && !SIGNING_ALGORITHMS.some((known) => known === algorithm))
+    return { refused: `algorithm must be one of ${SIGNING_ALGORITHMS.join(", ")}.` };
   return { request: given as TestTokenRequest };
 }
 

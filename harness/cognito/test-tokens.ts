@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ServedClient, Service } from "./service.ts";
 import type { Session } from "./sessions.ts";
-import { accessTokenClaims, idTokenClaims, signClaims } from "./tokens.ts";
+import { accessTokenClaims, idTokenClaims, type SigningAlgorithm, signClaims } from "./tokens.ts";
 import { findUser, type User } from "./users.ts";
 
 /** What a test token should be. Everything has a default: the first pool, its first client, an access token of an hour. */
@@ -15,6 +15,8 @@ export interface TestTokenRequest {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Zero or less makes an expired token. */
   readonly expiresInSeconds?: number;
+  /** Default: RS256, as Cognito's keys say. With another one an API must refuse the token. */
+  readonly algorithm?: SigningAlgorithm;
 }
 
 /** `token`, or why there is none: a sentence for the developer. */
@@ -37,7 +39,7 @@ export async function mintTestToken(service: Service, request: TestTokenRequest)
   const use = request.tokenUse ?? "access";
   const claims = (use === "access" ? accessTokenClaims : idTokenClaims)(subject, times, service.random);
   const laidOver = Object.entries({ ...claims, ...request.claims }).filter(([, value]) => value !== null);
-  return { token: await signClaims(served.keys[use], Object.fromEntries(laidOver)) };
+  return { token: await signClaims(served.keys[use], Object.fromEntries(laidOver), request.algorithm) };
 }
 
 function targetOf(

@@ -86,7 +86,11 @@ function claimValue(name: string, value: string): unknown {
   return value;
 }
 
+/** Algorithms that the pool's keys can sign by. Cognito's tokens name the first, and so do the keys that it publishes. */
+export const SIGNING_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
 /** Signs claims as they stand: nothing is added, so that a test token can be anything. */
-export function signClaims(key: SigningKey, claims: Claims): Promise<string> {
-  return new SignJWT({ ...claims }).setProtectedHeader({ kid: key.kid, alg: "RS256" }).sign(key.privateKey);
+export function signClaims(key: SigningKey, claims: Claims, alg: SigningAlgorithm = "RS256"): Promise<string> {
+  return new SignJWT({ ...claims }).setProtectedHeader({ kid: key.kid, alg }).sign(key.privateKey);
 }

@@ -1,4 +1,5 @@
 import type { HttpApi, JwtAuthorizerConfiguration, Route } from "../apigateway/http-api.ts";
+import type { SigningAlgorithm } from "../cognito/tokens.ts";
 import type { GateObservation } from "../dynamodb/observation.ts";
 import type { Credentials } from "../iam/credentials.ts";
 import type { Model } from "../model.ts";
@@ -62,6 +63,8 @@ export interface TokenOptions {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Zero or less makes an expired token. */
   readonly expiresInSeconds?: number;
+  /** Default: the one that the issuer's keys name. */
+  readonly algorithm?: SigningAlgorithm;
 }
 
 /** Where tokens come from. */

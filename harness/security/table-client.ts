@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   DeleteItemCommand,
   DynamoDBClient,
   DynamoDBServiceException,
@@ -14,6 +15,7 @@ import { authorize } from "../iam/authorize.ts";
 import type { Credentials } from "../iam/credentials.ts";
 import type { AuthorizationRequest } from "../iam/decision-types.ts";
 import type { Role } from "../iam/roles.ts";
+import type { JsonObject } from "../json.ts";
 import type { Trial } from "./check.ts";
 
 /** @param clockOffset in milliseconds: signs as of another time than this machine's. */
@@ -24,6 +26,11 @@ export function tableClient(
   clockOffset = 0,
 ): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1, systemClockOffset: clockOffset });
+}
+
+/** Puts a row as it stands, by whoever may. */
+export async function putRow(client: DynamoDBClient, table: Table, row: JsonObject): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: table.name, Item: row as Record<string, AttributeValue> }));
 }
 
 /** Operations on a table, each with a key that nothing has. */

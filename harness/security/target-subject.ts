@@ -112,7 +112,7 @@ function mintRequest(
   { audience }: JwtAuthorizerConfiguration,
   scopes: readonly string[],
   { sub }: Person,
-  { tokenUse = "access", claims = {}, expiresInSeconds }: TokenOptions,
+  { tokenUse = "access", claims = {}, expiresInSeconds, algorithm }: TokenOptions,
 ) {
   const clientId = audience.find((id) => pool.clients.has(id));
   const scope =
@@ -124,6 +124,7 @@ function mintRequest(
     claims: { ...scope, ...claims },
     ...(clientId === undefined ? {} : { clientId }),
     ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+    ...(algorithm === undefined ? {} : { algorithm }),
   };
 }
 
@@ -144,7 +145,8 @@ function signedInIdentity({ target, fetch }: SubjectOptions, cannotMint: string)
       return found === undefined ? undefined : { name, sub: found.sub };
     },
     async token(_authorizer, _scopes, { name }, options = {}) {
-      if (options.claims !== undefined || options.expiresInSeconds !== undefined) return undefined;
+      const { claims, expiresInSeconds, algorithm } = options;
+      if (claims !== undefined || expiresInSeconds !== undefined || algorithm !== undefined) return undefined;
       const found = await signedIn(name);
       return options.tokenUse === "id" ? found?.idToken : found?.accessToken;
     },

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import type { HeaderList } from "../../http.ts";
 import { sendRawRequest } from "../../targets/raw-request.ts";
@@ -60,6 +61,17 @@ function judged(attack: string, status: number): Trial {
 /** What the SDK sends, signed; whatever the answer is. */
 async function captured(client: DynamoDBClient): Promise<Signed> {
   let signed: { readonly headers: Signed["headers"]; readonly body: Uint8Array | string } | undefined;
+  // A digest that is stated and signed is what a reader could believe in place of making its own. The length is not signed:
+  // it would refuse other bodies by itself, and clients need not sign it.
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { headers: Record<string, string>; body: Uint8Array | string };
+      delete request.headers["content-length"];
+      request.headers["x-amz-content-sha256"] = createHash("sha256").update(request.body).digest("hex");
+      return next(args);
+    },
+    { step: "build", priority: "low", name: "stateDigest" },
+  );
   client.middlewareStack.add(
     (next) => async (args) => {
       signed = args.request as typeof signed;
@@ -88,11 +100,22 @@ function changes(signed: Signed): Readonly<Record<string, Signed>> {
     headers: { ...headers, ...changed },
   });
   const signedAs = (from: RegExp, to: string) => withHeaders({ authorization: authorization.replace(from, to) });
-  const padded = SIZES.map(
-    (size) => [`another body of ${size || "a few"} bytes`, { headers, body: OTHER_BODY.padEnd(size) }] as const,
-  );
+  const bodies = SIZES.flatMap((size) => {
+    const other = OTHER_BODY.padEnd(size);
+    const name = `another body of ${size || "a few"} bytes`;
+    const digest = createHash("sha256").update(other).digest("hex");
+    const { "x-amz-content-sha256": _digest, ...without } = headers;
+    return [
+      [`${name}, the stated digest kept`, { headers, body: other }],
+      [
+        `${name}, the stated digest made anew`,
+        { headers: { ...headers, "x-amz-content-sha256": digest }, body: other },
+      ],
+      [`${name}, no digest stated`, { headers: without, body: other }],
+    ] as const;
+  });
   return {
-    ...Object.fromEntries(padded),
+    ...Object.fromEntries(bodies),
     "another body, said to be unsigned": {
       headers: { ...headers, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
       body: OTHER_BODY,

@@ -16,6 +16,7 @@ import { claimTricks } from "./claim-tricks.ts";
 import { cursors } from "./cursor-tricks.ts";
 import { nothingThere, ownThings } from "./own-things.ts";
 import { ownership } from "./ownership.ts";
+import { sameId } from "./same-id.ts";
 import { crowd, sharedSandboxes } from "./shared-sandboxes.ts";
 
 function trespassCheck(
@@ -73,19 +74,6 @@ function foreignIds({ api, victim, victimsThings }: Scene): readonly TrespassAtt
 
 const encodedAll = (text: string) =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
-
-/** The same id in both users' hands: what one does with it must not reach the other's. */
-async function sameId(scene: Scene): Promise<readonly TrespassAttack[]> {
-  const { api, attackersThings } = scene;
-  const own = attackersThings[0];
-  if (own === undefined) return [];
-  const all = usesOfOne(api).filter((use) => use !== "remove");
-  return all.map((use) => ({
-    name: `the own thing, ${use}, between the other's`,
-    route: api[use] ?? api.create,
-    request: requestFor(api, use, { id: own.id, marker: "mine" }),
-  }));
-}
 
 function lists({ api, victim, victimsThings }: Scene): readonly TrespassAttack[] {
   const { list, thing } = api;
@@ -303,12 +291,7 @@ export const tenantIsolation: readonly Check[] = [
     "Another user's ids to read, change and remove: encoded, in capitals, with spaces, null bytes, slashes, the owner's name.",
     foreignIds,
   ),
-  trespassCheck(
-    "tenant-isolation.own-id",
-    "What a user does with own things stays with them",
-    "Uses of the own things between those of another user.",
-    sameId,
-  ),
+  sameId,
   trespassCheck(
     "tenant-isolation.owner-in-request",
     "Nothing that a request says names its owner: not body, query, header, path or cookie",

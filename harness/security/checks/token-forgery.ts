@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import { type JwtRoute, jwtRoutes, plainRequest, refusedAtTheEdge, tokenFor, tryAll } from "../attack.ts";
+import { SIGNING_ALGORITHMS } from "../../cognito/tokens.ts";
+import { type Attack, type JwtRoute, jwtRoutes, plainRequest, refusedAtTheEdge, tokenFor, tryAll } from "../attack.ts";
 import { type Check, type NotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
 import {
   attackersKey,
@@ -205,7 +206,33 @@ function otherAlphabet(signature: string): string {
   return other === signature ? `${signature}=` : other;
 }
 
+const OTHER_ALGORITHMS = SIGNING_ALGORITHMS.filter((algorithm) => algorithm !== "RS256");
+
+/** A key is for one algorithm: RFC 7517, section 4.4. No attacker can make the issuer sign so; a second user of its key can. */
+const keysAlgorithm: Check = {
+  id: "token-forgery.keys-algorithm",
+  title: "A key signs by the algorithm that it names, and by no other",
+  threat: { ...threat, cwe: ["CWE-327", "CWE-347"] },
+  sends: "Tokens that the issuer's own key signed by other algorithms than the key names.",
+  holds: "Each is answered 401 by the authorizer, and no function runs for it.",
+  async run(subject) {
+    const routes = onePerAuthorizer(jwtRoutes(subject));
+    if (routes.length === 0) return notApplicable("no route of the program asks for a token");
+    if (subject.identity.cannotMint !== undefined) return notShown(subject.identity.cannotMint);
+    const attacks: Attack[] = [];
+    for (const route of routes)
+      for (const algorithm of OTHER_ALGORITHMS) {
+        const person = await subject.identity.person("forged");
+        const token = person === undefined ? undefined : await tokenFor(subject, route, person, { algorithm });
+        if (token === undefined) return notShown("the issuer of the routes' tokens is no pool of the program");
+        attacks.push({ name: `the issuer's key, by ${algorithm}`, route, request: plainRequest(route, token) });
+      }
+    return tryAll(subject, attacks, refusedAtTheEdge(subject, [401]));
+  },
+};
+
 export const tokenForgery: readonly Check[] = [
+  keysAlgorithm,
   forgeryCheck(
     "token-forgery.unsigned",
     "A token without a valid signature is refused",

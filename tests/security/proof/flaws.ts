@@ -4,6 +4,7 @@ import { configurationFlaws } from "./configuration-flaws.ts";
 import { gatewayFlaws } from "./gateway-flaws.ts";
 import { handlerFlaws } from "./handler-flaws.ts";
 import type { Change, PlantedFlaw } from "./planted-flaw.ts";
+import { secondReaderFlaws } from "./second-reader-flaws.ts";
 
 const folder = resolve(import.meta.dirname, "../../fixtures/flawed");
 
@@ -26,4 +27,5 @@ export const allFlaws: readonly PlantedFlaw[] = [
   ...handlerFlaws,
   ...gatewayFlaws,
   ...configurationFlaws,
+  ...secondReaderFlaws,
 ];

@@ -20,7 +20,16 @@ export interface Proof {
 export const REFUSED = "refused";
 
 /** What a change of the handlers alone cannot reach: the gateway, the pool and the configuration are as they were. */
-const BEFORE_THE_HANDLERS = ["edge-rejection", "token-forgery", "token-misuse", "cors", "rate-limits", "doors"];
+const BEFORE_THE_HANDLERS = [
+  "edge-rejection",
+  "token-forgery",
+  "token-misuse",
+  "sign-in",
+  "cors",
+  "rate-limits",
+  "doors",
+  "configuration.other-stacks",
+];
 /** What no change before the handlers can reach: the functions' packages are as they were. */
 const IN_THE_HANDLERS = ["mass-assignment", "injection", "enumeration.same-time", "input-limits.fields"];
 
