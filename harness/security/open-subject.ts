@@ -42,10 +42,7 @@ export async function openSubject(name: string, { options, profile, warn }: Open
 }
 
 /** One after the other: each is a process. */
-async function readOtherStacks(
-  { program }: Model,
-  options: SecurityOptions,
-): Promise<readonly OtherStack[]> {
+async function readOtherStacks({ program }: Model, options: SecurityOptions): Promise<readonly OtherStack[]> {
   const others: OtherStack[] = [];
   for (const stack of await stackNames(options.programDirectory)) {
     if (stack === program.deployment.stack) continue;
