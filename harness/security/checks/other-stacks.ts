@@ -9,13 +9,22 @@ export function otherStacks(claims: readonly Check[]): Check {
     title: "What is configured safely here is so in the program's other stacks",
     threat: { cwe: ["CWE-1188", "CWE-284"], owasp: ["API8:2023"], asvs: ["V13"] },
     sends: "Nothing: each other stack that the program has a file for is evaluated, and its resources are looked at.",
-    holds: "Every claim that follows from resources alone holds for each of them.",
+    holds: "Every claim that follows from resources alone and holds for this stack holds for each of them.",
     async run(subject) {
       const others = (await subject.otherStacks?.()) ?? [];
       if (others.length === 0) return notApplicable("the program has no other stack");
-      return (await Promise.all(others.map((other) => stackTrials(subject, other, claims)))).flat();
+      // What is wrong here too is found here, by the claim itself.
+      const sound = await held(subject, claims);
+      return (await Promise.all(others.map((other) => stackTrials(subject, other, sound)))).flat();
     },
   };
+}
+
+async function held(subject: Subject, claims: readonly Check[]): Promise<readonly Check[]> {
+  const judged = await Promise.all(claims.map(async (claim) => ({ claim, outcome: await claim.run(subject) })));
+  return judged
+    .filter(({ outcome }) => isNotRun(outcome) || outcome.every(({ verdict }) => verdict !== "breached"))
+    .map(({ claim }) => claim);
 }
 
 async function stackTrials(

@@ -14,4 +14,6 @@ export interface PlantedFlaw {
   readonly changes: readonly Change[];
   /** Default `dev`. */
   readonly stack?: string;
+  /** The flaw is in other stacks than the one that is attacked. */
+  readonly inAnotherStack?: boolean;
 }

@@ -28,14 +28,20 @@ const BEFORE_THE_HANDLERS = [
   "cors",
   "rate-limits",
   "doors",
-  "configuration.other-stacks",
 ];
 /** What no change before the handlers can reach: the functions' packages are as they were. */
 const IN_THE_HANDLERS = ["mass-assignment", "injection", "enumeration.same-time", "input-limits.fields"];
 
+/** Finds what this stack does not have: it evaluates all others, and a flaw says where it is in another stack alone. */
+const OTHER_STACKS = "configuration.other-stacks";
+
 /** The families that a flaw cannot bear on; `whole` leaves out none. */
-function beside({ changes }: PlantedFlaw, whole: boolean): readonly string[] {
-  if (whole || changes.length === 0) return [];
+function beside(flaw: PlantedFlaw, whole: boolean): readonly string[] {
+  if (whole || flaw.changes.length === 0) return [];
+  return [...(flaw.inAnotherStack === true ? [] : [OTHER_STACKS]), ...untouchedBy(flaw)];
+}
+
+function untouchedBy({ changes }: PlantedFlaw): readonly string[] {
   const inHandlers = changes.some(({ file }) => file.startsWith("functions/"));
   if (inHandlers) return BEFORE_THE_HANDLERS;
   const inData = changes.some(({ file }) => /harness\/(dynamodb|lambda)\//.test(file));

@@ -67,6 +67,7 @@ export const secondReaderFlaws: readonly PlantedFlaw[] = [
   {
     name: "roles-open-in-production",
     flaw: "In production alone anybody who names no other project may assume the roles.",
+    inAnotherStack: true,
     changes: [
       {
         file: "stack/todo-function.ts",
