@@ -7,7 +7,10 @@ export function archiveFaults(code: unknown): readonly string[] {
   return faults;
 }
 
-const COMPRESSED = /\.(zip|jar|tar|tgz|tar\.gz)$/i;
+const COMPRESSED = /\.(jar|tar|tgz|tar\.gz)$/i;
+
+/** Whether Pulumi takes a file for a ZIP archive: it goes by the name. */
+export const isZip = (path: string): boolean => /\.zip$/i.test(path);
 
 function inspect(node: unknown, where: string, faults: string[]): void {
   const kind = field(node, "kind");
@@ -23,7 +26,7 @@ function isReadable(node: unknown, kind: unknown, path: unknown): boolean {
 
 function refusal(kind: unknown, where: string, path: unknown): string {
   if (kind === "path" && typeof path === "string")
-    return `${where} is the compressed archive ${path}, which is not unpacked here: give the folder itself as FileArchive.`;
+    return `${where} is the compressed archive ${path}, which is not unpacked here: give a folder or a ZIP file as FileArchive.`;
   if (kind === "remote" || kind === "remote-archive")
     return `${where} is fetched from a URL, which cannot be done offline.`;
   return `${where} is not an asset or archive that the harness knows.`;

@@ -3,8 +3,9 @@ import { access, cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, w
 import { dirname, join, relative, sep } from "node:path";
 import { HarnessError } from "../errors.ts";
 import type { Archive, Asset } from "../pulumi/resource-graph.ts";
-import { entryPath } from "./archive.ts";
+import { entryPath, isZip } from "./archive.ts";
 import type { LambdaFunction } from "./function.ts";
+import { filesInZip } from "./unzip.ts";
 
 /** What Lambda's Node.js runtime brings, by npm scope.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html */
@@ -141,9 +142,17 @@ async function unpack(node: Asset | Archive, taskRoot: string, place: string): P
       return cp(node.path, target, { dereference: true });
     case "path":
       await mkdir(target, { recursive: true });
-      return copyFolder(node.path, target);
+      return isZip(node.path) ? unzip(node.path, taskRoot, place) : copyFolder(node.path, target);
     default:
       throw new Error(`${node.kind} assets are not fetched`);
+  }
+}
+
+async function unzip(path: string, taskRoot: string, place: string): Promise<void> {
+  for (const { name, bytes } of await filesInZip(path)) {
+    const target = below(taskRoot, join(place, name));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, bytes);
   }
 }
 

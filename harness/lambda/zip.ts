@@ -1,17 +1,14 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import type { Archive, Asset } from "../pulumi/resource-graph.ts";
-
-interface ZipFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
+import { isZip } from "./archive.ts";
+import { filesInZip, type ZippedFile } from "./unzip.ts";
 
 /** A package as Lambda takes it. Files carry no time, so that equal packages are equal to the byte.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
 export async function zipOf(archive: Archive): Promise<Buffer> {
-  if (archive.kind === "path" && (await stat(archive.path)).isFile()) return readFile(archive.path);
+  if (archive.kind === "path" && isZip(archive.path)) return readFile(archive.path);
   const files = (await filesOf(archive, "")).sort((a, b) => (a.name < b.name ? -1 : 1));
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
@@ -29,7 +26,7 @@ export async function zipOf(archive: Archive): Promise<Buffer> {
   return Buffer.concat([...locals, directory, endRecord(files.length, directory.length, offset)]);
 }
 
-async function filesOf(node: Asset | Archive, name: string): Promise<ZipFile[]> {
+async function filesOf(node: Asset | Archive, name: string): Promise<ZippedFile[]> {
   switch (node.kind) {
     case "text":
       return [{ name, bytes: Buffer.from(node.text) }];
@@ -40,6 +37,8 @@ async function filesOf(node: Asset | Archive, name: string): Promise<ZipFile[]> 
       return (await Promise.all(inner)).flat();
     }
     case "path": {
+      if (isZip(node.path))
+        return (await filesInZip(node.path)).map((file) => ({ ...file, name: joined(name, file.name) }));
       const entries = await readdir(node.path, { recursive: true, withFileTypes: true });
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
       return Promise.all(
@@ -61,7 +60,7 @@ const DEFLATED = 8;
 const FIRST_DAY_OF_1980 = 0x0021;
 
 /** Version, flags, method, time, date, checksum, sizes and length of the name: the same in both headers. */
-function sharedHeader({ name, bytes }: ZipFile, compressed: number): Buffer {
+function sharedHeader({ name, bytes }: ZippedFile, compressed: number): Buffer {
   const header = Buffer.alloc(24);
   header.writeUInt16LE(20, 0);
   header.writeUInt16LE(UTF_8_NAMES, 2);

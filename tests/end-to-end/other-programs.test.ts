@@ -1,6 +1,9 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Harness } from "../../harness/harness.ts";
+import { zipOf } from "../../harness/lambda/zip.ts";
+import type { Archive } from "../../harness/pulumi/resource-graph.ts";
 import { call, rawCall, traceOf } from "./support/calls.ts";
 import { newPerson } from "./support/people.ts";
 import { ROOT, scratchProgram } from "./support/scratch-program.ts";
@@ -41,6 +44,36 @@ describe("programs in the style of short examples run as they are", () => {
     expect((await visit("/home")).status).toBe(404);
     expect(await served.rawItems(served.tableName)).toHaveLength(2);
   });
+});
+
+test("a function from a ZIP file, behind an integration that names no payload format", async () => {
+  const program = await scratchProgram(join(ROOT, "tests/fixtures/quick-create"));
+  undo.push(program.remove);
+  const code = `exports.handler = async ({ version, httpMethod, resource }) =>
+  ({ statusCode: 200, multiValueHeaders: { "x-a": ["1", "2"] }, body: [version, httpMethod, resource].join(" ") });`;
+  const entries: Archive = { kind: "archive", entries: { "index.js": { kind: "text", text: code } } };
+  await writeFile(join(program.directory, "function.zip"), await zipOf(entries));
+  await program.write(
+    "index.ts",
+    `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+const role = new aws.iam.Role("zipped", { assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }) });
+const zipped = new aws.lambda.Function("zipped", {
+  role: role.arn, runtime: "nodejs24.x", handler: "index.handler", code: new pulumi.asset.FileArchive("./function.zip"),
+});
+const api = new aws.apigatewayv2.Api("api", { protocolType: "HTTP" });
+new aws.apigatewayv2.Stage("api", { apiId: api.id, name: "$default", autoDeploy: true });
+const { id } = new aws.apigatewayv2.Integration("zipped", { apiId: api.id, integrationType: "AWS_PROXY", integrationUri: zipped.invokeArn });
+new aws.apigatewayv2.Route("zipped", { apiId: api.id, routeKey: "GET /zipped/{id}", target: pulumi.interpolate\`integrations/\${id}\` });
+new aws.lambda.Permission("zipped", {
+  action: "lambda:InvokeFunction", function: zipped.name, principal: "apigateway.amazonaws.com",
+  sourceArn: pulumi.interpolate\`\${api.executionArn}/*/*\`,
+});
+`,
+  );
+  const answer = await rawCall(await serve(program.directory), { method: "GET", path: "/zipped/7" });
+  expect([answer.status, answer.text]).toEqual([200, "1.0 GET /zipped/{id}"]);
+  expect(answer.headers["x-a"]).toBe("1, 2");
 });
 
 describe("what an inline function keeps from one event to the next", () => {

@@ -151,7 +151,7 @@ describe("a function read from the graph", () => {
     [{ loggingConfig: { logFormat: "JSON", systemLogLevel: "ERROR" } }, /systemLogLevel` must be/],
     [{ loggingConfig: { logFormat: "JSON", colour: "red" } }, /loggingConfig.colour` is unknown/],
     [{ code: undefined }, /no code/],
-    [{ code: { kind: "path", path: "/x/function.zip" } }, /compressed archive \/x\/function.zip/],
+    [{ code: { kind: "path", path: "/x/function.tgz" } }, /compressed archive \/x\/function.tgz/],
     [{ code: { kind: "remote-archive", uri: "https://x" } }, /fetched from a URL/],
     [{ code: { kind: "archive", entries: { "a.js": { kind: "remote", uri: "https://x" } } } }, /code\/a.js is fetched/],
     [{ code: textArchive({ "../a.js": "" }) }, /"..\/a.js" outside the package/],
