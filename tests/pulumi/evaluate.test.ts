@@ -160,21 +160,21 @@ new lambda.CallbackFunction("f", { role: "arn:aws:iam::1:role/r", callback: asyn
     {
       name: "an output in a template string",
       source: `import * as iam from "@pulumi/aws/iam"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
-const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
-new iam.Policy("p", { policy: \`{"Resource":"\${api.arn}"}\` });`,
-      fault: { subject: "aws:iam/policy:Policy p", rule: expect.stringContaining("pulumi.interpolate") },
+const api = new apigatewayv2.Api("template", { protocolType: "HTTP" });
+new iam.Policy("template", { policy: \`{"Resource":"\${api.arn}"}\` });`,
+      fault: { subject: "aws:iam/policy:Policy template", rule: expect.stringContaining("pulumi.interpolate") },
     },
     {
       name: "an output in JSON.stringify",
       source: `import * as iam from "@pulumi/aws/iam"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
-const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
-new iam.Policy("p", { policy: JSON.stringify({ Statement: [{ Resource: api.arn }] }) });`,
-      fault: { subject: "aws:iam/policy:Policy p", rule: expect.stringContaining("pulumi.jsonStringify") },
+const api = new apigatewayv2.Api("json", { protocolType: "HTTP" });
+new iam.Policy("json", { policy: JSON.stringify({ Statement: [{ Resource: api.arn }] }) });`,
+      fault: { subject: "aws:iam/policy:Policy json", rule: expect.stringContaining("pulumi.jsonStringify") },
     },
     {
       name: "an output in an issuer",
       source: `import * as cognito from "@pulumi/aws/cognito"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
-const pool = new cognito.UserPool("pool");
+const pool = new cognito.UserPool("issuer");
 const issuer = \`https://cognito-idp.eu-west-1.amazonaws.com/\${pool.id}\`;
 new apigatewayv2.Authorizer("a", { apiId: "x", authorizerType: "JWT", jwtConfiguration: { issuer, audiences: ["c"] } });`,
       fault: {
@@ -185,7 +185,7 @@ new apigatewayv2.Authorizer("a", { apiId: "x", authorizerType: "JWT", jwtConfigu
     {
       name: "an output with text added",
       source: `import * as lambda from "@pulumi/aws/lambda"; import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
-const api = new apigatewayv2.Api("api", { protocolType: "HTTP" });
+const api = new apigatewayv2.Api("added", { protocolType: "HTTP" });
 const sourceArn = api.executionArn + "/*/*";
 new lambda.Permission("p", { action: "lambda:InvokeFunction", function: "f", principal: "apigateway.amazonaws.com", sourceArn });`,
       fault: {
@@ -196,18 +196,18 @@ new lambda.Permission("p", { action: "lambda:InvokeFunction", function: "f", pri
     {
       name: "an output in a tag",
       source: `import * as cognito from "@pulumi/aws/cognito"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
-const pool = new cognito.UserPool("pool", { tags: { note: "may be undefined" } });
-new cloudwatch.LogGroup("g", { tags: { pool: \`\${pool.id}\` } });`,
+const pool = new cognito.UserPool("tagged", { tags: { note: "may be undefined" } });
+new cloudwatch.LogGroup("tagged", { tags: { pool: \`\${pool.id}\` } });`,
       fault: {
-        subject: "aws:cloudwatch/logGroup:LogGroup g",
+        subject: "aws:cloudwatch/logGroup:LogGroup tagged",
         rule: expect.stringContaining("tags.pool holds the help text"),
       },
     },
     {
       name: "a promise in a template string",
       source: `import * as cloudwatch from "@pulumi/aws/cloudwatch";
-new cloudwatch.LogGroup("g", { name: \`/\${Promise.resolve("x")}\` });`,
-      fault: { subject: "aws:cloudwatch/logGroup:LogGroup g", rule: expect.stringContaining("name holds") },
+new cloudwatch.LogGroup("promised", { name: \`/\${Promise.resolve("x")}\` });`,
+      fault: { subject: "aws:cloudwatch/logGroup:LogGroup promised", rule: expect.stringContaining("name holds") },
     },
     {
       name: "a secret that a handler captured",
@@ -230,15 +230,15 @@ new cloudwatch.LogGroup("far", { region: "eu-west-1" });`,
       name: "an explicit provider for another region",
       source: `import * as aws from "@pulumi/aws"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
 const provider = new aws.Provider("far", { region: "eu-west-1" });
-new cloudwatch.LogGroup("g", {}, { provider });`,
+new cloudwatch.LogGroup("elsewhere", {}, { provider });`,
       fault: { subject: "pulumi:providers:aws far", rule: expect.stringContaining("Set aws:region") },
     },
     {
       name: "an output that stays undefined",
       source: `import * as dynamodb from "@pulumi/aws/dynamodb"; import * as cloudwatch from "@pulumi/aws/cloudwatch";
-const table = new dynamodb.Table("t", { attributes: [{ name: "a", type: "S" }], hashKey: "a", billingMode: "PAY_PER_REQUEST" });
-new cloudwatch.LogGroup("g", { kmsKeyId: table.streamLabel });`,
-      fault: { subject: "aws:cloudwatch/logGroup:LogGroup g", rule: expect.stringContaining("kmsKeyId") },
+const table = new dynamodb.Table("encrypting", { attributes: [{ name: "a", type: "S" }], hashKey: "a", billingMode: "PAY_PER_REQUEST" });
+new cloudwatch.LogGroup("encrypted", { kmsKeyId: table.streamLabel });`,
+      fault: { subject: "aws:cloudwatch/logGroup:LogGroup encrypted", rule: expect.stringContaining("kmsKeyId") },
     },
     {
       name: "an exported output of undefined text",
@@ -248,8 +248,23 @@ export const stream = pulumi.interpolate\`https://\${table.streamLabel}/x\`;`,
       fault: { subject: "stack output", rule: expect.stringContaining("stream") },
     },
   ];
-  test.each(FAULTY)("$name is a fault", async ({ source, fault }) => {
-    expect((await evaluate(source)).faults).toEqual([fault]);
+  describe("in a program with all of these at once", () => {
+    let program: EvaluatedProgram;
+    beforeAll(async () => {
+      const modules = FAULTY.map(({ source }, at) => ({ name: `faulty-${at}`, source }));
+      for (const { name, source } of modules)
+        await writeFile(join(directory, `${name}.ts`), `import * as pulumi from "@pulumi/pulumi";\n${source}`);
+      program = await evaluate(modules.map(({ name }) => `export * from "./${name}";`).join("\n"));
+    });
+
+    test.each(FAULTY)("$name is a fault", ({ fault }) => {
+      expect(program.faults.filter(({ subject }) => subject === fault.subject)).toEqual([fault]);
+    });
+
+    test("nothing else is one", () => {
+      const subjects = FAULTY.map(({ fault }) => fault.subject);
+      expect(program.faults.map(({ subject }) => subject).sort()).toEqual(subjects.sort());
+    });
   });
 
   test("components, secrets and getCallerIdentity are ordinary", async () => {
