@@ -84,8 +84,9 @@ async function endRecording(
   log: (line: string) => void,
 ): Promise<void> {
   if (recorder === undefined) return;
-  const count = await recorder.close();
-  log(`${count} ${count === 1 ? "event" : "events"} recorded in ${resolve(recordFile)}.`);
+  const { count, leftOut } = await recorder.close();
+  const others = leftOut === 0 ? "" : ` ${leftOut} of payload format 1.0 left out: a replay takes format 2.0.`;
+  log(`${count} ${count === 1 ? "event" : "events"} recorded in ${resolve(recordFile)}.${others}`);
 }
 
 /** The one place besides the outbox where a code may be read: it stands for the e-mail that is not sent. */

@@ -7,28 +7,40 @@ type Call = (operation: string, body: string) => Promise<EngineAnswer>;
 /** Makes the tables that the engine lacks and checks the schema of those that it has. */
 export async function provisionTables(call: Call, tables: readonly Table[], place: string): Promise<void> {
   for (const table of tables) {
-    const existing = await describe(call, table.name);
-    if (existing === undefined) await create(call, table);
+    const existing = await describe(call, table.name, place);
+    if (existing === undefined) await create(call, table, place);
     else requireSameSchema(table, existing, place);
   }
 }
 
-async function describe(call: Call, name: string): Promise<unknown> {
+/** What an endpoint says that looks at who asks. The harness asks as nobody in particular: its own gate is who decides. */
+const ASKS_WHO =
+  /^(InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient|IncompleteSignature|MissingAuthentication|AccessDenied)/;
+
+async function describe(call: Call, name: string, place: string): Promise<unknown> {
   const answer = await call("DescribeTable", JSON.stringify({ TableName: name }));
   const body = JSON.parse(answer.body.toString()) as { readonly Table?: unknown; readonly __type?: string };
   if (answer.status === 200) return body.Table;
   // AWS names the error's namespace before it; not every endpoint does.
-  if (body.__type?.split("#").at(-1) === "ResourceNotFoundException") return undefined;
+  const type = body.__type?.split("#").at(-1) ?? "";
+  if (type === "ResourceNotFoundException") return undefined;
+  if (ASKS_WHO.test(type)) {
+    throw new HarnessError(
+      "ENGINE_FAILED",
+      `The DynamoDB of ${place} enforces IAM (${type}), and the harness has no credentials for it. ` +
+        "Start it without that: ministack without AUTH=true, LocalStack without ENFORCE_IAM=1.",
+    );
+  }
   throw new HarnessError("ENGINE_FAILED", `The DynamoDB engine does not describe table ${name}: ${answer.body}`);
 }
 
-async function create(call: Call, table: Table): Promise<void> {
+async function create(call: Call, table: Table, place: string): Promise<void> {
   const answer = await call("CreateTable", JSON.stringify(createTableInput(table)));
   if (answer.status !== 200) {
     throw new HarnessError("ENGINE_FAILED", `The DynamoDB engine refuses table ${table.name}: ${answer.body}`);
   }
   for (let attempt = 0; attempt < 200; attempt++) {
-    const { TableStatus } = (await describe(call, table.name)) as { readonly TableStatus?: string };
+    const { TableStatus } = (await describe(call, table.name, place)) as { readonly TableStatus?: string };
     if (TableStatus === "ACTIVE") return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

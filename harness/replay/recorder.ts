@@ -2,12 +2,17 @@ import { constants, type FileHandle, open } from "node:fs/promises";
 import { HarnessError } from "../errors.ts";
 import { recordedEvent } from "./recorded-event.ts";
 
+export interface Recorded {
+  readonly count: number;
+  readonly leftOut: number;
+}
+
 /** Keeps events in a file, while they come. */
 export interface EventRecorder {
   /** Takes an event as the JSON text that a function is given. Nobody waits for the writing. */
   record(payload: string): void;
-  /** Resolves to the number of events, once all are written. */
-  close(): Promise<number>;
+  /** Resolves once all are written, to the number of events, and of those that a replay does not take: payload format 1.0. */
+  close(): Promise<Recorded>;
 }
 
 const END = "\n]\n";
@@ -21,10 +26,14 @@ const END = "\n]\n";
  */
 export async function openRecorder(file: string, onFault: (sentence: string) => void): Promise<EventRecorder> {
   const handle = await openForWriting(file);
-  const written = { count: 0, bytes: 0, failed: false };
+  const written = { count: 0, leftOut: 0, bytes: 0, failed: false };
   const write = async (payload: string) => {
-    const event = written.failed ? undefined : recordedEvent(payload);
-    if (event === undefined) return;
+    if (written.failed) return;
+    const event = recordedEvent(payload);
+    if (event === undefined) {
+      written.leftOut += 1;
+      return;
+    }
     const text = `${written.count === 0 ? "[" : ","}\n${JSON.stringify(event, undefined, 2)}`;
     if (written.count === 0) await handle.truncate();
     await handle.write(`${text}${END}`, written.bytes);
@@ -45,7 +54,7 @@ export async function openRecorder(file: string, onFault: (sentence: string) => 
       await writing;
       if (written.count === 0 && !written.failed) await empty(handle);
       await handle.close();
-      return written.count;
+      return { count: written.count, leftOut: written.leftOut };
     },
   };
 }

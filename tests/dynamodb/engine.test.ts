@@ -206,6 +206,23 @@ describe("which engine", () => {
     expect(calls).toEqual(["DescribeTable", "CreateTable", "DescribeTable"].map((call) => `${call} in eu-central-1`));
   });
 
+  test.each([
+    "InvalidSignatureException",
+    "com.amazon.coral.service#UnrecognizedClientException",
+    "AccessDeniedException",
+  ])("that enforces IAM is told apart: %s", async (type) => {
+    const server = createHttpServer((_request, response) => {
+      response.writeHead(400);
+      response.end(JSON.stringify({ __type: type, message: "Signature expired" }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    cleanups.push(() => server.close());
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`;
+    const engine = await start({ engine: { kind: "endpoint", url, region: "eu-central-1" } });
+    await expect(engine.createTables([notes])).rejects.toThrow(/enforces IAM \(\w+\).*without AUTH=true/);
+  });
+
   test.each(["nonsense", "ftp://localhost", "localhost:8000"])("%s is no endpoint", async (url) => {
     await expect(start({ engine: { kind: "endpoint", url } })).rejects.toMatchObject({ code: "USAGE" });
   });
