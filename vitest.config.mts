@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import LongestFirstSequencer from "./tests/support/longest-first-sequencer.mts";
 import { testFiles } from "./tests/support/test-files.mts";
@@ -9,6 +10,8 @@ export default defineConfig({
     reporters: ["default", "./tests/support/summary-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // By itself vitest leaves a processor free: of two it used one. Workers also wait for the processes that they started.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirstSequencer },
     projects: [
       {
