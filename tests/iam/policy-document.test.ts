@@ -116,7 +116,24 @@ describe("a policy is taken", () => {
 
   test("when AWS itself manages it", () => {
     for (const arn of knownManagedPolicies()) expect(compile(managedPolicyDocument(arn)).faults).toEqual([]);
-    expect(knownManagedPolicies().length).toBeGreaterThan(20);
+    expect(knownManagedPolicies().length).toBeGreaterThan(60);
+  });
+
+  test.each([
+    "service-role/AWSLambdaBasicExecutionRole",
+    "service-role/AWSLambdaVPCAccessExecutionRole",
+    "service-role/AWSLambdaMSKExecutionRole",
+    "AWSXRayDaemonWriteAccess",
+    "AmazonDynamoDBFullAccess",
+    "AmazonDynamoDBReadOnlyAccess",
+    "CloudWatchFullAccess",
+    "AmazonSSMReadOnlyAccess",
+    "AmazonBedrockReadOnly",
+    "AmazonEventBridgeFullAccess",
+    "AmazonS3ReadOnlyAccess",
+    "SecretsManagerReadWrite",
+  ])("%s is known, which programs often attach", (name) => {
+    expect(managedPolicyDocument(`arn:aws:iam::aws:policy/${name}`)).toHaveProperty("Statement");
   });
 });
 
