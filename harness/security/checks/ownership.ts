@@ -11,7 +11,7 @@ const directEvents: Check = {
   title: "A function that is given an event without verified claims touches no data",
   threat: { cwe: ["CWE-345", "CWE-639"], owasp: ["API1:2023", "API2:2023"], asvs: ["V8"] },
   sends:
-    "Events past the gateway: without claims, with claims where format 1.0 and Lambda authorizers keep them, with claims in headers and body.",
+    "Events past the gateway: without claims, with claims where the other payload format and Lambda authorizers keep them, with claims in headers and body.",
   holds: "No item is read or written.",
   async run(subject) {
     const apis = thingApis(subject);
@@ -38,7 +38,8 @@ const directEvents: Check = {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function eventsFor(
+/** By name. An event with claims where the route's own authorizer puts them would be one that the gateway could make. */
+export function eventsFor(
   api: ThingApi,
   use: "create" | "list" | "read" | "change" | "remove",
   route: RouteUnderTest,
@@ -63,14 +64,14 @@ function eventsFor(
     ...extra,
     requestContext: { http: { method: route.method }, ...(authorizer === undefined ? {} : { authorizer }) },
   });
+  const v1 = { ...base, version: "1.0", httpMethod: route.method, requestContext: { authorizer: { claims } } };
+  const { target } = route.route;
+  const isFormat1 = target.kind === "lambda" && target.payloadFormatVersion === "1.0";
   return {
     "no claims": v2(undefined),
-    "claims where format 1.0 has them": {
-      ...base,
-      version: "1.0",
-      httpMethod: route.method,
-      requestContext: { authorizer: { claims } },
-    },
+    ...(isFormat1
+      ? { "claims where format 2.0 has them": v2({ jwt: { claims } }) }
+      : { "claims where format 1.0 has them": v1 }),
     "claims of an event that says it is of format 1.0": { ...v2({ jwt: { claims } }), version: "1.0" },
     "claims of an event that names no format": { ...v2({ jwt: { claims } }), version: undefined },
     "a Lambda authorizer's context": v2({ lambda: claims, principalId: owner }),
