@@ -1,5 +1,6 @@
 /** The harness under measurement, and the requests that are made to it. */
 import { join } from "node:path";
+import packageJson from "../package.json" with { type: "json" };
 import { ROOT, type Started, start } from "./processes.mts";
 
 export interface Ready {
@@ -22,13 +23,22 @@ export const TITLE = JSON.stringify({
   description: "Two litres, and bread if there is any left.",
 });
 
+/** Those that `npm start` gives to Node.js. */
+function nodeOptions(): readonly string[] {
+  const [, ...words] = packageJson.scripts.start.split(" ");
+  return words.slice(
+    0,
+    words.findIndex((word) => !word.startsWith("--")),
+  );
+}
+
 export function startHarness(...more: readonly string[]): Promise<Started<Ready>> {
   return startWatching("--no-watch", ...more);
 }
 
 export function startWatching(...more: readonly string[]): Promise<Started<Ready>> {
   const words = ["serve", "--json", "--port", "0", "--aws-port", "0", ...UNTHROTTLED, ...more];
-  return start<Ready>("harness/main.ts", words);
+  return start<Ready>("harness/main.ts", words, nodeOptions());
 }
 
 /** A token of the harness's own pool for a user, valid for an hour. */

@@ -18,8 +18,13 @@ export interface Started<Ready> {
   stop(): Promise<void>;
 }
 
-export async function start<Ready>(script: string, words: readonly string[]): Promise<Started<Ready>> {
-  const child = spawn(process.execPath, [join(ROOT, script), ...words], {
+/** @param nodeOptions options of Node.js itself. */
+export async function start<Ready>(
+  script: string,
+  words: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<Started<Ready>> {
+  const child = spawn(process.execPath, [...nodeOptions, join(ROOT, script), ...words], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });
