@@ -43,9 +43,12 @@ process.once("message", (request: EvaluationRequest) => {
   evaluate(request).catch(fail);
 });
 
+/** Compiled code is written when the answer is on its way: half a second where nothing was kept before. */
 function reply(message: EvaluationReply): void {
-  flushCompileCache();
-  process.send?.(message, () => process.disconnect());
+  process.send?.(message, () => {
+    flushCompileCache();
+    process.disconnect();
+  });
 }
 
 let failed = false;
