@@ -109,6 +109,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/security/listening-ports.ts",
       "harness/security/git-tree.ts",
       "harness/security/known-differences.ts",
+      "harness/security/program-diff.ts",
       "harness/security/program-hashes.ts",
       "harness/security/reports/write-reports.ts",
     ],

@@ -1,10 +1,12 @@
+import type { Route } from "../apigateway/http-api.ts";
 import { systemClock } from "../clock.ts";
 import { authorize } from "../iam/authorize.ts";
+import type { Model } from "../model.ts";
 import { functionsThatRan, plainRequest, tokenFor, withToken } from "./attack.ts";
 import { isNotRun } from "./check.ts";
 import { declared } from "./declarations.ts";
 import { sourcePlaces } from "./source-places.ts";
-import type { RouteUnderTest, Subject, TokenOptions } from "./subject.ts";
+import type { Subject, TokenOptions } from "./subject.ts";
 import { requestFor, thingApis, thingUser, usesOfOne } from "./things.ts";
 
 /** What somebody got who tried something. */
@@ -13,8 +15,18 @@ export interface Access {
   readonly outcome: string;
   /** Whether it got through: a function ran, another's thing was answered, a policy allows it. */
   readonly through: boolean;
-  /** What decides it, and where that stands in the program. */
-  readonly decidedBy: string;
+  /** What decides it. Absent where nothing of the program is known to. */
+  readonly decider?: Decider;
+}
+
+/** A resource that decides who gets through. */
+export interface Decider {
+  /** `route get-orders` */
+  readonly name: string;
+  /** How it guards: two that guard alike are told apart by something else. */
+  readonly guard: string;
+  /** Where it is registered: `stack/api.ts:71`. */
+  readonly place?: string;
 }
 
 /** By who tried what: `anonymous GET /orders`. */
@@ -47,7 +59,7 @@ async function routeAccess(subject: Subject): Promise<readonly Entry[]> {
       const answer = await subject.send(route, plainRequest(route, token));
       const ran = (await functionsThatRan(subject, answer)) ?? [];
       const outcome = `${answer.status} ${ran.length > 0 ? "by the function" : "before the function"}`;
-      const access = { outcome, through: ran.length > 0, decidedBy: decider(subject, route) };
+      const access = { outcome, through: ran.length > 0, decider: deciderOf(subject, route.route) };
       entries.push([`${caller} ${route.route.routeKey}`, access]);
     }
   }
@@ -55,20 +67,32 @@ async function routeAccess(subject: Subject): Promise<readonly Entry[]> {
 }
 
 /** The route, how it is guarded, and where it is registered. */
-function decider({ model }: Subject, { route }: RouteUnderTest): string {
-  const { authorization, declaredBy } = route;
+export function deciderOf({ model }: Subject, { authorization, declaredBy }: Route): Decider {
+  const scopes = authorization.type === "JWT" ? authorization.scopes : [];
   const guard =
     authorization.type === "JWT"
-      ? `asks for a token${authorization.scopes.length > 0 ? ` with ${authorization.scopes.join(" or ")}` : " of any scope"}`
+      ? `asks for a token${scopes.length > 0 ? ` with ${scopes.join(" or ")}` : " of any scope"}`
       : authorization.type === "NONE"
-        ? "has no authorizer"
+        ? OPEN
         : "asks for a signature";
-  return `${declaredBy} ${guard}${placeOf(model.program.graph, declaredBy)}`;
+  return namedDecider(model, declaredBy, guard);
 }
 
-function placeOf(graph: Subject["model"]["program"]["graph"], declaredBy: string): string {
-  const place = sourcePlaces(graph).get(declaredBy);
-  return place === undefined ? "" : `, ${place.file}:${place.line}`;
+const OPEN = "has no authorizer";
+
+/** A resource by its declared name, `type name`. */
+export function namedDecider({ program }: Model, declaredBy: string, guard = ""): Decider {
+  const place = sourcePlaces(program.graph).get(declaredBy);
+  const [type = "", ...name] = declaredBy.split(" ");
+  const kind = (type.split("/").at(-1)?.split(":")[0] ?? type).replace(
+    /[A-Z]/g,
+    (letter) => ` ${letter.toLowerCase()}`,
+  );
+  return {
+    name: `${kind} ${name.join(" ")}`.trim(),
+    guard,
+    ...(place === undefined ? {} : { place: `${place.file}:${place.line}` }),
+  };
 }
 
 /** What one user gets with another's id. */
@@ -88,7 +112,7 @@ async function foreignAccess(subject: Subject): Promise<readonly Entry[]> {
       const access = {
         outcome: String(answer.status),
         through: answer.status < 400,
-        decidedBy: decider(subject, route),
+        decider: deciderOf(subject, route.route),
       };
       entries.push([`another user ${route.route.routeKey}`, access]);
     }
@@ -129,10 +153,7 @@ function roleAccess({ model }: Subject): readonly Entry[] {
         } as const;
         const { kind } = authorize(role.policies, request, systemClock);
         const access = { outcome: kind === "Allowed" ? "allowed" : "denied", through: kind === "Allowed" };
-        return [
-          `${name} dynamodb:${action} on ${table.name}`,
-          { ...access, decidedBy: `${name}${placeOf(graph, name)}` },
-        ];
+        return [`${name} dynamodb:${action} on ${table.name}`, { ...access, decider: namedDecider(model, name) }];
       }),
     );
   });
@@ -147,21 +168,52 @@ export interface AccessChange {
   readonly because: string;
 }
 
-const ABSENT: Access = { outcome: "not there", through: false, decidedBy: "" };
+const ABSENT: Access = { outcome: "not there", through: false };
 
-/** What is not as it was. Statuses alone do not count where nobody got through on either side. */
-export function accessChanges(before: AccessMatrix, after: AccessMatrix): readonly AccessChange[] {
+/**
+ * What is not as it was. Statuses alone do not count where nobody got through on either side.
+ *
+ * @param changedPlaces where the program's files differ, `file:line`: the cause of what no resource explains.
+ */
+export function accessChanges(
+  before: AccessMatrix,
+  after: AccessMatrix,
+  changedPlaces: readonly string[] = [],
+): readonly AccessChange[] {
   const all = new Set([...before.keys(), ...after.keys()]);
   return [...all].flatMap((who): readonly AccessChange[] => {
     const was = before.get(who) ?? ABSENT;
     const is = after.get(who) ?? ABSENT;
     if (was.through === is.through) return [];
-    const because =
-      is.decidedBy === was.decidedBy || was.decidedBy === "" || is.decidedBy === ""
-        ? is.decidedBy || was.decidedBy
-        : `${is.decidedBy}; before: ${was.decidedBy}`;
+    const because = causeOf(was, is, changedPlaces);
     return [{ who, before: was.outcome, after: is.outcome, grew: is.through, because }];
   });
+}
+
+const MOST_PLACES = 6;
+
+function causeOf({ decider: was }: Access, { decider: is }: Access, changedPlaces: readonly string[]): string {
+  const decider = is ?? was;
+  const place = decider?.place === undefined ? "" : `, ${decider.place}`;
+  if (decider !== undefined && was === undefined) return `${decider.name} is new and ${decider.guard}${place}`;
+  if (decider !== undefined && is === undefined)
+    return `${decider.name} is gone, once ${decider.place ?? "registered"}`;
+  const changed = was !== undefined && is !== undefined ? guardChange(was.guard, is.guard) : undefined;
+  if (decider !== undefined && changed !== undefined) return `${decider.name} ${changed}${place}`;
+  const places = changedPlaces.slice(0, MOST_PLACES).join(", ");
+  const more = changedPlaces.length > MOST_PLACES ? ` and ${changedPlaces.length - MOST_PLACES} more places` : "";
+  return [
+    ...(decider === undefined
+      ? []
+      : [`${decider.name}${decider.guard === "" ? "" : ` ${decider.guard} as before`}${place}`]),
+    ...(places === "" ? [] : [`changed: ${places}${more}`]),
+  ].join("; ");
+}
+
+function guardChange(was: string, is: string): string | undefined {
+  if (was === is) return undefined;
+  if (is === OPEN) return "lost its authorizer";
+  return was === OPEN ? `got an authorizer and ${is}` : `${is}, where it once ${was.replace("asks", "asked")}`;
 }
 
 /** For a pull request. */
@@ -169,19 +221,7 @@ export function changesMarkdown(reference: string, changes: readonly AccessChang
   const title = `## Who may do what, against \`${reference}\``;
   if (changes.length === 0) return `${title}\n\nNobody may do more or less than before.`;
   const part = (heading: string, some: readonly AccessChange[]) =>
-    some.length === 0
-      ? []
-      : [
-          `### ${heading}`,
-          "",
-          "| who | before | now | because |",
-          "| --- | --- | --- | --- |",
-          ...some.map(
-            ({ who, before, after, because }) =>
-              `| ${who} | ${before} | ${after} | ${because.replaceAll("|", "\\|")} |`,
-          ),
-          "",
-        ];
+    some.length === 0 ? [] : [`### ${heading}`, "", ...some.map(changeLine), ""];
   const grown = changes.filter(({ grew }) => grew);
   return [
     title,
@@ -191,6 +231,14 @@ export function changesMarkdown(reference: string, changes: readonly AccessChang
       "Access that shrank",
       changes.filter(({ grew }) => !grew),
     ),
-    grown.length > 0 ? `**Access grew in ${grown.length} places.**` : "Nobody may do more than before.",
+    grown.length > 0 ? `**Access grew in ${grown.length} ways.**` : "Nobody may do more than before.",
   ].join("\n");
+}
+
+/** Text of attacks and answers must not become markup. */
+const plain = (text: string): string => text.replaceAll(/[\\`*_<>|[\]]/g, "\\$&").replaceAll(/\s+/g, " ");
+
+function changeLine({ who, before, after, because }: AccessChange): string {
+  const cause = because === "" ? "" : `; ${plain(because)}`;
+  return `- **${plain(who)}**: ${plain(before)} → ${plain(after)}${cause}`;
 }

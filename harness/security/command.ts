@@ -4,7 +4,7 @@ import { systemClock } from "../clock.ts";
 import { HarnessError } from "../errors.ts";
 import { type Model, readModel } from "../model.ts";
 import { evaluateProgram } from "../pulumi/evaluate.ts";
-import { type AccessMatrix, accessChanges, accessMatrix, changesMarkdown } from "./access-diff.ts";
+import { type AccessMatrix, accessChanges, changesMarkdown } from "./access-diff.ts";
 import type { CheckResult } from "./check.ts";
 import { compareReports, comparisonText } from "./comparison.ts";
 import { draftProfile } from "./draft-profile.ts";
@@ -13,6 +13,7 @@ import { readKnownDifferences } from "./known-differences.ts";
 import { type Opening, openSubject } from "./open-subject.ts";
 import type { SecurityProfile } from "./profile.ts";
 import { readProfile } from "./profile-reader.ts";
+import { recordedEvents, versionAccess } from "./program-diff.ts";
 import { programHashes } from "./program-hashes.ts";
 import { countsOf, overallVerdict, type SuiteReport } from "./report.ts";
 import { reportedResources, reportedRoutes } from "./report-facts.ts";
@@ -98,27 +99,31 @@ async function printDraft(options: SecurityOptions, { print }: SecuritySurroundi
   return EXIT.held;
 }
 
-/** Serves the program as it was and as it is, and tells whose access grew. */
+/** Serves the program as it was and as it is, and tells whose access grew: by who asks, by recorded event, by attack. */
 async function diffPrograms(
   reference: string,
   options: SecurityOptions,
   profile: SecurityProfile | undefined,
   { print, progress, warn }: SecuritySurroundings,
 ): Promise<number> {
-  const warnOnce = eachOnce(warn);
   const tree = await checkOut(reference, options.programDirectory);
+  const questions = {
+    events: await recordedEvents(options.programDirectory),
+    checks: pickChecks(options),
+    seed: options.seed,
+    concurrency: options.concurrency,
+  };
+  const warnOnce = eachOnce(warn);
+  const look = async (programDirectory: string, which: string): Promise<AccessMatrix> => {
+    progress(which);
+    const opening = { options: { ...options, programDirectory }, profile, warn: warnOnce };
+    const subject = await openSubject("local", opening);
+    const onProgress = (line: string) => progress(`${which}: ${line}`);
+    return versionAccess(subject, { ...questions, onProgress }).finally(() => subject.close());
+  };
   try {
-    const look = async (programDirectory: string): Promise<AccessMatrix> => {
-      progress(`looking at ${programDirectory}`);
-      const subject = await openSubject("local", {
-        options: { ...options, programDirectory },
-        profile,
-        warn: warnOnce,
-      });
-      return accessMatrix(subject).finally(() => subject.close());
-    };
-    const before = await look(tree.directory);
-    const changes = accessChanges(before, await look(options.programDirectory));
+    const before = await look(tree.directory, reference);
+    const changes = accessChanges(before, await look(options.programDirectory, "now"), tree.changedPlaces);
     print(options.json ? JSON.stringify(changes) : changesMarkdown(reference, changes));
     return changes.some(({ grew }) => grew) ? EXIT.breached : EXIT.held;
   } finally {

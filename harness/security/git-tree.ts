@@ -11,6 +11,8 @@ const run = promisify(execFile);
 /** A program as it was at a git reference, in a folder of its own. */
 export interface CheckedOut {
   readonly directory: string;
+  /** Where the program's files are not as they were: `file:line`, relative to the program's folder. */
+  readonly changedPlaces: readonly string[];
   remove(): Promise<void>;
 }
 
@@ -31,12 +33,42 @@ export async function checkOut(reference: string, programDirectory: string): Pro
         `There is no Pulumi.yaml in ${relative(root, from) || "."} at ${reference}.`,
       );
     await linkPackages(root, top);
-    return { directory, remove };
+    return { directory, remove, changedPlaces: await changesSince(from, commit) };
   } catch (error) {
     await remove();
     throw error;
   }
 }
+
+/** The first line of each change, and each new file. */
+async function changesSince(directory: string, commit: string): Promise<readonly string[]> {
+  const options = { cwd: directory, maxBuffer: DIFF_BYTES };
+  const { stdout: text } = await run(
+    "git",
+    ["diff", "--unified=0", "--relative", "--no-color", "--no-ext-diff", commit, "--", "."],
+    options,
+  );
+  const { stdout: untracked } = await run("git", ["ls-files", "--others", "--exclude-standard"], options);
+  const places: string[] = [];
+  let file = "";
+  for (const line of text.split("\n")) {
+    file = /^\+\+\+ b\/(.*)$/.exec(line)?.[1] ?? file;
+    const at = /^@@ -\S+ \+(\d+)/.exec(line)?.[1];
+    if (at !== undefined && isSource(file)) places.push(`${file}:${at}`);
+  }
+  return [
+    ...places,
+    ...untracked
+      .split("\n")
+      .filter(isSource)
+      .map((name) => `${name}:1`),
+  ];
+}
+
+const DIFF_BYTES = 64 * 1024 * 1024;
+
+/** What a program is made of; not what it says of itself. */
+const isSource = (file: string): boolean => /\.([cm]?[jt]sx?|json|ya?ml)$/.test(file) && !/\.(test|spec)\./.test(file);
 
 async function git(directory: string, words: readonly string[], complaint: string): Promise<string> {
   try {

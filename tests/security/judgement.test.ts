@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GateObservation } from "../../harness/dynamodb/observation.ts";
 import type { Table } from "../../harness/dynamodb/tables.ts";
-import { accessChanges, changesMarkdown } from "../../harness/security/access-diff.ts";
+import { type Access, accessChanges, changesMarkdown, type Decider } from "../../harness/security/access-diff.ts";
 import { trespassesOf } from "../../harness/security/data-judge.ts";
 import { slowerBeyondChance } from "../../harness/security/timing.ts";
 import { curlOf } from "../../harness/security/wire-request.ts";
@@ -97,31 +97,82 @@ test("a curl line shows no token, wherever it stood, and no control character", 
   expect(line).toContain("Bearer $TOKEN");
 });
 
-test("access that grew and access that shrank are told apart, and other statuses are no change", () => {
-  const access = (outcome: string, through: boolean, decidedBy = "route a, stack/api.ts:71") => ({
+describe("access that grew and access that shrank", () => {
+  const decider = (guard: string) => ({ name: "route a", guard, place: "stack/api.ts:71" });
+  const token = decider("asks for a token of any scope");
+  const access = (outcome: string, through: boolean, decidedBy?: Decider): Access => ({
     outcome,
     through,
-    decidedBy,
+    ...(decidedBy === undefined ? {} : { decider: decidedBy }),
   });
-  const before = new Map([
-    ["anonymous GET /a", access("401", false)],
-    ["anonymous GET /b", access("401", false)],
-    ["a user GET /c", access("200", true)],
-  ]);
-  const after = new Map([
-    ["anonymous GET /a", access("200", true, "route a has no authorizer, stack/api.ts:71")],
-    ["anonymous GET /b", access("403", false)],
-    ["a user GET /c", access("401", false)],
-    ["anonymous GET /d", access("200", true)],
-  ]);
-  const changes = accessChanges(before, after);
-  expect(changes.map(({ who, grew }) => [who, grew])).toEqual([
-    ["anonymous GET /a", true],
-    ["a user GET /c", false],
-    ["anonymous GET /d", true],
-  ]);
-  expect(changesMarkdown("main", changes)).toContain(
-    "| anonymous GET /a | 401 | 200 | route a has no authorizer, stack/api.ts:71; before: route a",
-  );
-  expect(changesMarkdown("main", [])).toContain("Nobody may do more or less than before.");
+  const changeOf = (was: Access | undefined, is: Access | undefined, places: readonly string[] = []) => {
+    const matrix = (one: Access | undefined) => new Map(one === undefined ? [] : [["anonymous GET /a", one]]);
+    return accessChanges(matrix(was), matrix(is), places)[0];
+  };
+
+  test.each([
+    [
+      "a route lost its authorizer",
+      access("401", false, token),
+      access("200", true, decider("has no authorizer")),
+      true,
+      "route a lost its authorizer, stack/api.ts:71",
+    ],
+    [
+      "a route got one",
+      access("200", true, decider("has no authorizer")),
+      access("401", false, token),
+      false,
+      "route a got an authorizer and asks for a token of any scope, stack/api.ts:71",
+    ],
+    [
+      "a scope fell away",
+      access("403", false, decider("asks for a token with x")),
+      access("200", true, token),
+      true,
+      "route a asks for a token of any scope, where it once asked for a token with x, stack/api.ts:71",
+    ],
+    [
+      "a route is new",
+      undefined,
+      access("200", true, token),
+      true,
+      "route a is new and asks for a token of any scope, stack/api.ts:71",
+    ],
+    ["a route is gone", access("200", true, token), undefined, false, "route a is gone, once stack/api.ts:71"],
+    [
+      "code changed",
+      access("404", false, token),
+      access("200", true, token),
+      true,
+      "route a asks for a token of any scope as before, stack/api.ts:71; changed: functions/get.ts:5",
+    ],
+    [
+      "nothing is known to decide",
+      access("held", false),
+      access("breached", true),
+      true,
+      "changed: functions/get.ts:5",
+    ],
+  ] as const)("%s", (_name, was, is, grew, because) => {
+    expect(changeOf(was, is, ["functions/get.ts:5"])).toMatchObject({ grew, because });
+  });
+
+  test("another status is no change where nobody got through", () => {
+    expect(changeOf(access("401", false), access("403", false))).toBeUndefined();
+    expect(changeOf(access("200", true), access("201", true))).toBeUndefined();
+  });
+
+  test("are Markdown in which nothing of an answer is markup", () => {
+    const change = changeOf(
+      access("401", false, token),
+      access("200 <b>|*a*|</b>", true, decider("has no authorizer")),
+    );
+    const text = changesMarkdown("main", change === undefined ? [] : [change]);
+    expect(text).toContain("### Access that grew");
+    expect(text).toContain(
+      "- **anonymous GET /a**: 401 → 200 \\<b\\>\\|\\*a\\*\\|\\</b\\>; route a lost its authorizer, stack/api.ts:71",
+    );
+    expect(changesMarkdown("main", [])).toContain("Nobody may do more or less than before.");
+  });
 });
