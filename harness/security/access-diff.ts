@@ -195,7 +195,8 @@ const MOST_PLACES = 6;
 function causeOf({ decider: was }: Access, { decider: is }: Access, changedPlaces: readonly string[]): string {
   const decider = is ?? was;
   const place = decider?.place === undefined ? "" : `, ${decider.place}`;
-  if (decider !== undefined && was === undefined) return `${decider.name} is new and ${decider.guard}${place}`;
+  if (decider !== undefined && was === undefined && decider.guard !== "")
+    return `${decider.name} is new and ${decider.guard}${place}`;
   if (decider !== undefined && is === undefined)
     return `${decider.name} is gone, once ${decider.place ?? "registered"}`;
   const changed = was !== undefined && is !== undefined ? guardChange(was.guard, is.guard) : undefined;
