@@ -1,22 +1,7 @@
 import { expect } from "vitest";
 import type { EvaluatedProgram } from "../../harness/pulumi/evaluate.ts";
 import type { Resource } from "../../harness/pulumi/resource-graph.ts";
-
-const types = {
-  api: "aws:apigatewayv2/api:Api",
-  authorizer: "aws:apigatewayv2/authorizer:Authorizer",
-  integration: "aws:apigatewayv2/integration:Integration",
-  route: "aws:apigatewayv2/route:Route",
-  stage: "aws:apigatewayv2/stage:Stage",
-  logGroup: "aws:cloudwatch/logGroup:LogGroup",
-  userPool: "aws:cognito/userPool:UserPool",
-  client: "aws:cognito/userPoolClient:UserPoolClient",
-  table: "aws:dynamodb/table:Table",
-  role: "aws:iam/role:Role",
-  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
-  function: "aws:lambda/function:Function",
-  permission: "aws:lambda/permission:Permission",
-} as const;
+import { types } from "../../policy/rules/types.ts";
 
 const sendTraces = {
   Sid: "SendTraces",
