@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { EvaluatedProgram } from "../../harness/pulumi/evaluate.ts";
 import { type SmallProgram, smallProgram } from "./support/small-program.ts";
 
 let small: SmallProgram;
@@ -13,7 +14,7 @@ const cache = new aws.elasticache.Cluster("jobs", { clusterId: "given" });
 const CACHE = { subject: "aws:elasticache/cluster:Cluster jobs", rule: expect.stringContaining("resource type") };
 
 describe("an output that nobody knows is unknown, as in a preview, and nothing is said that follows from it alone", () => {
-  test.each([
+  const KINDS: readonly (readonly [name: string, source: string])[] = [
     ["its apply is not called", `cache.clusterAddress.apply((url) => { throw new Error(new URL(url).hostname); });`],
     ["in JSON", `new aws.iam.Policy("p", { policy: pulumi.jsonStringify({ Resource: cache.arn }) });`],
     ["in a text", `new aws.cloudwatch.LogGroup("g", { name: pulumi.interpolate\`/\${cache.arn}\` });`],
@@ -21,7 +22,7 @@ describe("an output that nobody knows is unknown, as in a preview, and nothing i
       "a list that is indexed",
       `const list = cache.cacheNodes; list.apply((all) => all[0]!.id.length); export const first = list[0]!.id;`,
     ],
-    ["its id", `new aws.cloudwatch.LogGroup("g", { tags: { of: cache.id } });`],
+    ["its id", `new aws.cloudwatch.LogGroup("tagged", { tags: { of: cache.id } });`],
     [
       "an output of what depends on it",
       `const role = new aws.iam.Role("r", { assumeRolePolicy: cache.arn }); role.arn.apply((arn) => arn.split(":")[9]!.length);`,
@@ -34,8 +35,29 @@ describe("an output that nobody knows is unknown, as in a preview, and nothing i
       "a secret",
       `pulumi.secret(cache.arn).apply((arn) => arn.nothing.x); export const hidden = pulumi.secret(cache.arn);`,
     ],
-  ])("%s", async (_name, source) => {
-    expect((await small.evaluate({ "index.ts": HEAD + source })).faults).toEqual([CACHE]);
+  ];
+
+  describe("in one program, a cluster each", () => {
+    const clusterOf = (at: number) => `jobs-${at}`;
+    let program: EvaluatedProgram;
+    beforeAll(async () => {
+      // A module each, whose exports and resources are its own.
+      const sources = KINDS.map(([, source], at) => [
+        `kind-${at}.ts`,
+        `${HEAD.replace("jobs", clusterOf(at))}${source}\nexport {};`,
+      ]);
+      const index = KINDS.map((_kind, at) => `export * from "./kind-${at}";`).join("\n");
+      program = await small.evaluate({ ...Object.fromEntries(sources), "index.ts": index });
+    });
+
+    test.each(KINDS.map(([name], at) => [name, at] as const))("%s", (_name, at) => {
+      const subject = `aws:elasticache/cluster:Cluster ${clusterOf(at)}`;
+      expect(program.faults.filter((fault) => fault.subject === subject)).toEqual([{ ...CACHE, subject }]);
+    });
+
+    test("nothing else is a fault", () => {
+      expect(program.faults).toHaveLength(KINDS.length);
+    });
   });
 
   test("what is given stays known", async () => {
