@@ -38,7 +38,7 @@ export async function runReplay(options: ReplayCommandOptions, surroundings: Rep
   const cases = (await Promise.all(options.files.map((file) => casesOf(file, surroundings)))).flat();
   const expectations = options.expectFile === undefined ? undefined : await expectationsOf(options.expectFile);
   const events: string[] = [];
-  const target = await openTarget(recording(options, events));
+  const target = await openAloud(recording(options, events), surroundings);
   try {
     const outcomes = await replayOn(target, cases, options, surroundings);
     if (options.recordFile !== undefined) await record(options.recordFile, events);
@@ -47,6 +47,19 @@ export async function runReplay(options: ReplayCommandOptions, surroundings: Rep
   } finally {
     await target.close();
   }
+}
+
+/** What the start has to say is no part of the outcome: it goes to standard error, each line once. */
+async function openAloud(options: TargetOptions, { printError }: ReplaySurroundings): Promise<Target> {
+  const said = new Set<string>();
+  let started = false;
+  const log = (line: string) => {
+    if (!started && !said.has(line)) printError(line);
+    said.add(line);
+  };
+  const target = await openTarget({ ...options, program: { ...options.program, log } });
+  started = true;
+  return target;
 }
 
 function replayOn(

@@ -9,6 +9,8 @@ export interface LeakRule {
 /** Any JSON Web Token: the point before its payload, with what stands around it. */
 export const TOKEN = /[A-Za-z0-9_-]{10}\.eyJ[A-Za-z0-9_-]{4}/;
 
+export const ACCESS_KEY = /\b(AKIA|ASIA)[A-Z0-9]{12}/;
+
 /** No pattern may look further than a bounded way from where it began: a line can hold megabytes of one character. */
 const GENERAL: readonly LeakRule[] = [
   { what: "a stack trace", pattern: /\sat .{1,200}:\d+:\d+|"stackTrace"|Traceback \(most recent/ },
@@ -26,7 +28,7 @@ const GENERAL: readonly LeakRule[] = [
       /\b(TypeError|ReferenceError|SyntaxError|RangeError)\b|is not a function|Cannot read propert|Unexpected token|in JSON at position/,
   },
   { what: "a token", pattern: TOKEN },
-  { what: "an access key", pattern: /\b(AKIA|ASIA)[A-Z0-9]{12}/ },
+  { what: "an access key", pattern: ACCESS_KEY },
   { what: "an environment variable of Lambda's", pattern: /AWS_(SECRET|SESSION|ACCESS|LAMBDA)_/ },
 ];
 

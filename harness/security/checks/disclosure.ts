@@ -1,7 +1,7 @@
 import { headerValue } from "../../http.ts";
 import { tryAll } from "../attack.ts";
 import { type Check, isNotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
-import { answerText, leakRules, leaksIn, TOKEN } from "../leaks.ts";
+import { ACCESS_KEY, answerText, leakRules, leaksIn, TOKEN } from "../leaks.ts";
 import { oddRequests } from "../odd-requests.ts";
 import type { Answer, Subject } from "../subject.ts";
 import { listRequest, requestFor, type ThingApi, thingApis, thingUser, usesOfOne } from "../things.ts";
@@ -114,7 +114,7 @@ const logs: Check = {
     const lines = local.lines();
     const rules = [
       { what: "a token", pattern: TOKEN },
-      { what: "an access key", pattern: /\b(AKIA|ASIA)[A-Z0-9]{12}/ },
+      { what: "an access key", pattern: ACCESS_KEY },
       { what: "an authorization header", pattern: /Bearer \S/ },
       { what: "the text of somebody's thing", pattern: /marker-[a-z0-9]{16}/ },
       { what: "an e-mail address", pattern: /[\w.+-]@[\w-]{1,63}\.[a-z]{2}/i },
