@@ -15,9 +15,10 @@ import { type SpareThreads, spareThreads, type ThreadKind } from "./spare-thread
 /** Turns on the compile cache before anything is loaded: it also keeps the runtime's stripped types, which would
  * otherwise cost each thread 40 ms. */
 const BOOTSTRAP =
-  'const { workerData } = require("node:worker_threads"); const { compileCache, entry, builtins } = workerData; if (compileCache) require("node:module").enableCompileCache(compileCache); require(entry); for (const name of builtins) require(name);';
+  'const { workerData } = require("node:worker_threads"); const { compileCache, entry, builtins } = workerData; if (compileCache) require("node:module").enableCompileCache(compileCache); require(entry); for (const name of builtins) require(name); if (compileCache && builtins.length > 0) require("node:module").flushCompileCache();';
 
-/** What nearly every function's SDK loads of Node.js: a thread that waits has time for it. */
+/** What nearly every function's SDK loads of Node.js: a thread that waits has time for it, and for writing what it compiled,
+ * without which the next one would load what strips types again: 17 MiB. */
 const SPARE_BUILTINS = ["node:crypto", "node:fs/promises", "node:http", "node:http2", "node:https", "node:stream"];
 
 const ENTRY = fileURLToPath(new URL("./runtime/thread-entry.ts", import.meta.url));
