@@ -2,7 +2,8 @@
  * What `node harness/main.ts` runs. A folder with JavaScript in it, and not TypeScript itself: a Node.js that does not read
  * TypeScript would refuse that before its first line, without a word on what to do.
  */
-import { enableCompileCache } from "node:module";
+// As a whole: an old Node.js would not even begin with the name of a function that it has not.
+import * as nodeModule from "node:module";
 import { join } from "node:path";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -26,7 +27,7 @@ if (!isRecent) {
 
 // Before the first TypeScript: with a kept compilation Node.js does not even load what reads it, 17 MiB and 20 ms.
 // Beside the other things that can be made again: Node.js's own choice is the machine's temporary folder, for good.
-enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/pulumi-harness/harness"));
+nodeModule.enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/pulumi-harness/harness"));
 try {
   await import("../cli/main.ts");
 } catch (error) {

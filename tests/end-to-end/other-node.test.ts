@@ -15,17 +15,24 @@ async function start(words: readonly string[], root = ROOT) {
   return { code, stdout, stderr };
 }
 
+const preloaded = (code: string) => ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
+
 /** This Node.js, under another one's number. */
-const numbered = (version: string) => [
-  "--import",
-  `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`,
-];
+const numbered = (version: string) =>
+  preloaded(`Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } })`);
+
+/** What older ones have of `node:module`, as far as the first file sees it. */
+const OLD_MODULE = preloaded(`import { registerHooks } from "node:module";
+registerHooks({ resolve(name, context, next) {
+  if (name !== "node:module" || !context.parentURL?.endsWith("/main.ts/index.js")) return next(name, context);
+  return { url: "data:text/javascript,export const createRequire = undefined", format: "module", shortCircuit: true };
+} });`);
 
 describe("what the harness says to a Node.js that cannot run it", () => {
   test.each(["18.20.8", "20.20.2", "22.5.1", "22.17.1", "23.5.0"])(
     "%s: one line with the number needed and the remedy",
     async (version) => {
-      expect(await start(numbered(version))).toEqual({
+      expect(await start([...OLD_MODULE, ...numbered(version)])).toEqual({
         code: 2,
         stdout: "",
         stderr: `Node.js ${version} is too old for the harness, which needs Node.js 24, or 22.18 at least. Run npm ci, which brings Node.js 24, and then npm start, which uses it.\n`,
