@@ -28,8 +28,15 @@ function stackOpener({ directory, project, checkTypes }: DeployerSetup) {
       if (file.startsWith(directory + sep) && !file.includes("node_modules")) delete load.cache[file];
     return load("./index.ts") as Record<string, unknown>;
   };
-  return (stackName: string, envVars: DeploymentRequest["variables"]): Promise<Stack> =>
-    LocalWorkspace.createOrSelectStack({ stackName, projectName: project, program }, { workDir: directory, envVars });
+  const opened = new Map<string, Stack>();
+  return async (stackName: string, variables: DeploymentRequest["variables"]): Promise<Stack> => {
+    const stack =
+      opened.get(stackName) ??
+      (await LocalWorkspace.createOrSelectStack({ stackName, projectName: project, program }, { workDir: directory }));
+    opened.set(stackName, stack);
+    (stack.workspace as Workspace).envVars = { ...variables };
+    return stack;
+  };
 }
 
 /** The loader of Pulumi's own language host, with its defaults.
@@ -50,6 +57,9 @@ function registerTypeScript(load: NodeJS.Require, checkTypes: boolean): void {
       ...(skipProject ? {} : tsutils.loadTypeScriptCompilerOptions(project)),
     },
   });
+  // The SDK takes a stack for each promise, to tell of one that is never kept. Finding the TypeScript of every line in them
+  // is a sixth of all work, and nobody reads them here.
+  Object.assign(Error, { prepareStackTrace: undefined });
 }
 
 async function reply(stack: Stack, operation: DeploymentRequest["operation"]): Promise<DeploymentReply> {
