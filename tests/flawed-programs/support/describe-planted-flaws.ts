@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type EvaluatedProgram, evaluateProgram } from "../../../harness/pulumi/evaluate.ts";
-import { ROOT } from "../../end-to-end/support/scratch-program.ts";
+import { ROOT, type ScratchProgram, scratchProgram } from "../../end-to-end/support/scratch-program.ts";
 import { apiCases } from "../../functions/api-cases.ts";
 import { functionNames, packageProperties, packageText, unpackFunctions } from "../../support/deployment-packages.ts";
 import { programProperties } from "../../support/program-properties.ts";
@@ -13,7 +13,10 @@ export function describePlantedFlaws(area: Area): void {
   describe(`a flaw that is planted in the ${area} is found, by the checks that are for it and by no others`, () => {
     let database: TodoDatabase;
     let sound: EvaluatedProgram;
+    /** One for all flaws, each of which is taken out again: what Node.js compiled of the other files is of use then. */
+    let program: ScratchProgram;
     beforeAll(async () => {
+      program = await scratchProgram();
       database = await startTodoDatabase("auto");
       for (const [key, value] of Object.entries(functionEnvironment(database))) vi.stubEnv(key, value);
       vi.spyOn(console, "error").mockImplementation(() => {});
@@ -23,6 +26,7 @@ export function describePlantedFlaws(area: Area): void {
       vi.restoreAllMocks();
       vi.unstubAllEnvs();
       await database?.close();
+      await program?.remove();
     });
 
     test("the program as it is passes all of them", async () => {
@@ -31,7 +35,7 @@ export function describePlantedFlaws(area: Area): void {
 
     const flaws = plantedFlaws().filter((flaw) => areaOf(flaw) === area);
     test.each(flaws)("$name: $flaw", async (flaw) => {
-      const flawed = await evaluateWith(flaw);
+      const flawed = await evaluateWith(flaw, program);
       const cases = behavesAs(flawed, sound) ? [] : await failedCases(flawed, database);
       const failed = [...failedProperties(flawed), ...cases];
       const expected = flaw.fails.map(namePattern);

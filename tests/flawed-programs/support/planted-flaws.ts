@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type EvaluatedProgram, evaluateProgram } from "../../../harness/pulumi/evaluate.ts";
-import { type ScratchProgram, scratchProgram } from "../../end-to-end/support/scratch-program.ts";
+import type { ScratchProgram } from "../../end-to-end/support/scratch-program.ts";
 
 /** A program with one flaw planted, and the checks that have to find it: those and no others. */
 export interface PlantedFlaw {
@@ -33,19 +33,14 @@ export function areaOf({ changes: [first] }: PlantedFlaw): Area {
   return first?.file === "stack/http-api.ts" ? "gateway" : "resources";
 }
 
-/** A copy of the program with the flaw in it. Whoever asks for it removes it. */
-export async function programWith({ changes }: PlantedFlaw): Promise<ScratchProgram> {
-  const program = await scratchProgram();
-  for (const { file, search, replacement } of changes) await program.replace(file, search, replacement);
-  return program;
-}
-
-/** What would be deployed of the program with the flaw in it. */
-export async function evaluateWith(flaw: PlantedFlaw, stack = "dev"): Promise<EvaluatedProgram> {
-  const program = await programWith(flaw);
+/** What would be deployed of a copy of the program with the flaw in it; the copy is then as it was before. */
+export async function evaluateWith({ changes }: PlantedFlaw, program: ScratchProgram): Promise<EvaluatedProgram> {
+  const files = [...new Set(changes.map(({ file }) => file))];
+  const sound = await Promise.all(files.map(async (file) => [file, await program.read(file)] as const));
   try {
-    return await evaluateProgram({ programDirectory: program.directory, stack });
+    for (const { file, search, replacement } of changes) await program.replace(file, search, replacement);
+    return await evaluateProgram({ programDirectory: program.directory, stack: "dev" });
   } finally {
-    await program.remove();
+    for (const [file, text] of sound) await program.write(file, text);
   }
 }
