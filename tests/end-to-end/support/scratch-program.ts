@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import lock from "../../../package-lock.json" with { type: "json" };
 
 export const ROOT = resolve(import.meta.dirname, "../../..");
 
@@ -40,12 +41,25 @@ export async function scratchProgram(from = ROOT): Promise<ScratchProgram> {
   };
 }
 
+/** The compiler, which Pulumi loads from the program, and types. Other packages for development no program imports, and Pulumi
+ * looks at each package that is there when it packs a function: half of that work would be for nothing. */
+const FOR_PROGRAMS = /^(typescript|ts-node|@types)$/;
+
+/** Whether all that is installed under a name, or in a scope, is there for `devDependencies` alone. */
+function isForDevelopment(name: string): boolean {
+  if (FOR_PROGRAMS.test(name)) return false;
+  const entries = Object.entries(lock.packages).filter(
+    ([path]) => path === `node_modules/${name}` || path.startsWith(`node_modules/${name}/`),
+  );
+  return entries.length > 0 && entries.every(([, entry]) => "dev" in entry && entry.dev);
+}
+
 /** Links the repository's packages into a program's folder, beside a folder of its own for what is kept between starts. */
 export async function linkPackages(directory: string): Promise<void> {
   const installed = join(ROOT, "node_modules");
   const target = join(directory, "node_modules");
   await mkdir(join(target, ".cache", "pulumi-harness"), { recursive: true });
-  const names = (await readdir(installed)).filter((name) => name !== ".cache");
+  const names = (await readdir(installed)).filter((name) => !name.startsWith(".") && !isForDevelopment(name));
   await Promise.all(names.map((name) => symlink(join(installed, name), join(target, name))));
   // Compiled code is the same wherever it is run, and compiling all of Pulumi anew takes seconds.
   const compiled = ".cache/pulumi-harness/compiled";
