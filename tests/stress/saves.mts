@@ -2,7 +2,7 @@
  * Saves two files of a served program in turn, with every gap from 0.1 to 3 seconds, and asks each time whether what is
  * served is what is on disk; after each gap ends the harness by SIGKILL in the middle of it and starts it again.
  *
- *   node tests/stress/saves.mts [rounds=20] [first gap=0.1] [last gap=3]
+ *   node --disable-warning=MODULE_TYPELESS_PACKAGE_JSON tests/stress/saves.mts [rounds=20] [first gap=0.1] [last gap=3]
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { type RunningCommand, startServing } from "../end-to-end/support/command.ts";
