@@ -370,7 +370,7 @@ export const handlerFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: "functions/json-body.ts",
-        search: "const parsed = body.isWellFormed() ? parse(bytes) : undefined;",
+        search: "const parsed = isText && (body.includes(LOST) || !body.isWellFormed()) ? undefined : parse(bytes);",
         replacement: "const parsed = { value: JSON.parse(bytes.toString()) as unknown };",
       },
     ],
