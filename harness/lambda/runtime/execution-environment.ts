@@ -4,8 +4,8 @@
 
 import { flushCompileCache } from "node:module";
 import { getHeapStatistics } from "node:v8";
-import type { ApplicationLogLevel } from "../function.ts";
-import { applicationLogLine, errorText, keepsApplicationLog } from "../logs.ts";
+import { errorText } from "../logs.ts";
+import { captureOutput } from "./captured-output.ts";
 import { handlerContext } from "./context.ts";
 import { type Handler, loadHandler, refuseCallbackHandler } from "./handler.ts";
 import {
@@ -17,61 +17,64 @@ import {
 } from "./handler-result.ts";
 import { exceedsBytes, MAXIMUM_RESPONSE_BYTES } from "./payload-limits.ts";
 import { errorPayload, intoError, runtimeError } from "./runtime-errors.ts";
-import type { HostChannel, NextInvocation, RuntimeMessage, RuntimeSettings } from "./runtime-messages.ts";
+import type { HostChannel, NextInvocation, RuntimeSettings } from "./runtime-messages.ts";
 import { confinePaths } from "./task-root.ts";
 
+/** An error's text may be as long as a handler likes; nobody reads more. */
 const MAXIMUM_ERROR_CHARACTERS = 262_144;
 
 /** Exit statuses of AWS's runtime. */
+const FAILED_INIT_STATUS = 1;
+const UNSETTLED_TOP_LEVEL_AWAIT_STATUS = 13;
 const UNHANDLED_REJECTION_STATUS = 128;
 const UNCAUGHT_EXCEPTION_STATUS = 129;
-const UNSETTLED_TOP_LEVEL_AWAIT_STATUS = 13;
 
 const CALLBACK_WARNING =
   "AWS Lambda plans to remove support for callback-based function handlers starting with Node.js 24. You will need to update this function to use an async handler to use Node.js 24 or later. For more information and to provide feedback on this change, see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/137. To disable this warning, set the AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING environment variable.";
 
-/** The state of one runtime: what it works on now. */
-interface Current {
-  requestId: string | undefined;
-  run: HandlerRun | undefined;
-  ready: boolean;
-}
-
-type Say = (message: RuntimeMessage) => void;
-
-/** Loads the handler and answers the events that come through the channel, until the thread or process ends. */
-export function startRuntime(settings: RuntimeSettings, channel: HostChannel): void {
-  const current: Current = { requestId: undefined, run: undefined, ready: false };
-  const say: Say = (message) => channel.say(message);
-  confinePaths(settings);
-  patchConsole(settings, current, say);
-  patchStreams(current, say);
-  provideAwsLambdaGlobal();
-  listenForDeath(channel, current, say);
-  initialize({ settings, channel, current, say });
-}
-
+/** One sandbox's runtime and what it is doing now. */
 interface Runtime {
   readonly settings: RuntimeSettings;
   readonly channel: HostChannel;
-  readonly current: Current;
-  readonly say: Say;
+  /** The handler is loaded and events may come. */
+  ready: boolean;
+  /** The event that is being answered; `undefined` between two events. */
+  requestId: string | undefined;
+  /** The handler's run on it, once its first synchronous part has returned. */
+  run: HandlerRun | undefined;
 }
 
+/** Loads the handler and answers the events that come through the channel, until the thread or process ends. */
+export function startRuntime(settings: RuntimeSettings, channel: HostChannel): void {
+  const runtime: Runtime = { settings, channel, ready: false, requestId: undefined, run: undefined };
+  confinePaths(settings);
+  captureOutput({
+    settings,
+    requestId: () => runtime.requestId,
+    say: (message) => channel.say(message),
+    now: () => new Date(),
+  });
+  provideAwsLambdaGlobal();
+  reportCrashes(runtime);
+  onEmptyEventLoop(runtime);
+  initialize(runtime);
+}
+
+/** The init phase: load the handler, then say that events may come. A failure ends the sandbox. */
 async function initialize(runtime: Runtime): Promise<void> {
-  const { settings, channel, current, say } = runtime;
+  const { settings, channel } = runtime;
   try {
     const handler = await loadHandler(settings.taskRoot, settings.handler);
     if (!settings.callbackHandlers) refuseCallbackHandler(handler);
     else warnOfCallbacks(handler);
     channel.onNext((next) => invoke(runtime, handler, next));
-    current.ready = true;
-    say({ kind: "ready" });
+    runtime.ready = true;
+    channel.say({ kind: "ready" });
     flushCompileCache();
   } catch (error) {
     logError("Init Error", error);
-    fail(say, error, { phase: "init", fatal: true });
-    process.exit(1);
+    sayFailed(channel, error, { phase: "init", fatal: true });
+    process.exit(FAILED_INIT_STATUS);
   }
 }
 
@@ -80,55 +83,75 @@ function warnOfCallbacks(handler: Handler): void {
   if (!silenced && handler.length === 3 && handler.constructor.name !== "AsyncFunction") console.warn(CALLBACK_WARNING);
 }
 
-function invoke({ settings, channel, current, say }: Runtime, handler: Handler, next: NextInvocation): void {
+/** The invoke phase: runs the handler on one event. Its outcome may come at once or at any time later. */
+function invoke(runtime: Runtime, handler: Handler, next: NextInvocation): void {
+  const { settings, channel } = runtime;
   // Only what the handler itself waits for may keep the runtime busy; an empty event loop is then an answer.
   channel.unref();
-  current.requestId = next.awsRequestId;
-  if (next.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
-  else process.env._X_AMZN_TRACE_ID = next.traceId;
-  const context = handlerContext(next, process.env, Date.now);
+  runtime.requestId = next.awsRequestId;
+  setTraceId(next.traceId);
   const settle = (outcome: HandlerOutcome) => {
-    answer(say, outcome);
-    current.requestId = undefined;
-    current.run = undefined;
+    answer(channel, outcome);
+    runtime.requestId = undefined;
+    runtime.run = undefined;
     channel.ref();
   };
-  const run = settings.callbackHandlers ? runCallbackHandler : runHandler;
-  const started = run(handler, JSON.parse(next.payload), context, settle);
-  if (current.requestId !== undefined) current.run = started;
+  const start = settings.callbackHandlers ? runCallbackHandler : runHandler;
+  const run = start(handler, JSON.parse(next.payload), handlerContext(next, process.env, Date.now), settle);
+  const settledAtOnce = runtime.requestId === undefined;
+  if (!settledAtOnce) runtime.run = run;
 }
 
-function answer(say: Say, outcome: HandlerOutcome): void {
+/** The X-Ray SDK reads it from there.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+function setTraceId(traceId: string | undefined): void {
+  if (traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
+  else process.env._X_AMZN_TRACE_ID = traceId;
+}
+
+/** Tells the host how an invocation ended. A result that is too large or no JSON is a failed invocation. */
+function answer(channel: HostChannel, outcome: HandlerOutcome): void {
   if (outcome.kind === "error") {
-    logError("Invoke Error", outcome.error);
-    fail(say, outcome.error, { phase: "invoke", fatal: false });
+    failInvocation(channel, outcome.error);
     return;
   }
   try {
     const payload = serializeResult(outcome.value);
-    if (exceedsBytes(payload, MAXIMUM_RESPONSE_BYTES)) failTooLarge(say);
-    else say({ kind: "returned", payload, memoryBytes: memoryBytes() });
+    if (exceedsBytes(payload, MAXIMUM_RESPONSE_BYTES)) sayTooLarge(channel);
+    else channel.say({ kind: "returned", payload, memoryBytes: memoryBytes() });
   } catch (error) {
-    logError("Invoke Error", error);
-    fail(say, error, { phase: "invoke", fatal: false });
+    failInvocation(channel, error);
   }
 }
 
-function failTooLarge(say: Say): void {
+function failInvocation(channel: HostChannel, error: unknown): void {
+  logError("Invoke Error", error);
+  sayFailed(channel, error, { phase: "invoke", fatal: false });
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+function sayTooLarge(channel: HostChannel): void {
   const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAXIMUM_RESPONSE_BYTES} bytes).`;
   const errorType = "Function.ResponseSizeTooLarge";
-  say({ kind: "failed", phase: "invoke", fatal: false, errorType, errorMessage, memoryBytes: memoryBytes() });
+  channel.say({ kind: "failed", phase: "invoke", fatal: false, errorType, errorMessage, memoryBytes: memoryBytes() });
 }
 
-function fail(say: Say, error: unknown, how: { readonly phase: "init" | "invoke"; readonly fatal: boolean }): void {
+interface FailedPhase {
+  readonly phase: "init" | "invoke";
+  /** The thread or process ends right after. */
+  readonly fatal: boolean;
+}
+
+function sayFailed(channel: HostChannel, error: unknown, failed: FailedPhase): void {
   const { errorType, errorMessage } = errorPayload(error);
-  const told = { errorType: cut(errorType), errorMessage: cut(errorMessage) };
-  say({ kind: "failed", ...how, ...told, memoryBytes: memoryBytes() });
-}
-
-/** An error's text may be as long as a handler likes; nobody reads more. */
-function cut(text: string): string {
-  return text.length > MAXIMUM_ERROR_CHARACTERS ? text.slice(0, MAXIMUM_ERROR_CHARACTERS) : text;
+  const cut = (text: string) => text.slice(0, MAXIMUM_ERROR_CHARACTERS);
+  channel.say({
+    kind: "failed",
+    ...failed,
+    errorType: cut(errorType),
+    errorMessage: cut(errorMessage),
+    memoryBytes: memoryBytes(),
+  });
 }
 
 function memoryBytes(): number {
@@ -136,23 +159,26 @@ function memoryBytes(): number {
   return heap.used_heap_size + heap.external_memory;
 }
 
-function listenForDeath(channel: HostChannel, current: Current, say: Say): void {
-  const dying = () => ({ phase: current.ready ? ("invoke" as const) : ("init" as const), fatal: true });
-  process.on("uncaughtException", (error) => {
-    logError("Uncaught Exception", error);
-    fail(say, error, dying());
-    process.exit(UNCAUGHT_EXCEPTION_STATUS);
-  });
+/** An error that nobody caught ends the sandbox, and whatever it was doing has failed. */
+function reportCrashes(runtime: Runtime): void {
+  const crash = (title: string, error: unknown, status: number): never => {
+    logError(title, error);
+    sayFailed(runtime.channel, error, { phase: runtime.ready ? "invoke" : "init", fatal: true });
+    process.exit(status);
+  };
+  process.on("uncaughtException", (error) => crash("Uncaught Exception", error, UNCAUGHT_EXCEPTION_STATUS));
   process.on("unhandledRejection", (reason) => {
     const error = runtimeError("UnhandledPromiseRejection", reasonText(reason), { reason });
-    logError("Unhandled Promise Rejection", error);
-    fail(say, error, dying());
-    process.exit(UNHANDLED_REJECTION_STATUS);
+    crash("Unhandled Promise Rejection", error, UNHANDLED_REJECTION_STATUS);
   });
+}
+
+/** Nothing is left that could wake the handler: an init that waits has failed, and a run ends with what it has. */
+function onEmptyEventLoop(runtime: Runtime): void {
   process.on("beforeExit", () => {
-    if (!current.ready) process.exit(UNSETTLED_TOP_LEVEL_AWAIT_STATUS);
-    current.run?.drained();
-    channel.ref();
+    if (!runtime.ready) process.exit(UNSETTLED_TOP_LEVEL_AWAIT_STATUS);
+    runtime.run?.drained();
+    runtime.channel.ref();
   });
 }
 
@@ -169,35 +195,6 @@ function logError(title: string, thrown: unknown): void {
   const error = intoError(thrown);
   if (process.env.AWS_LAMBDA_LOG_FORMAT === "JSON") console.error(error);
   else console.error(title, errorText(error));
-}
-
-function patchConsole(settings: RuntimeSettings, current: Current, say: Say): void {
-  const { logFormat, applicationLogLevel } = settings;
-  const log =
-    (level: ApplicationLogLevel) =>
-    (...parameters: unknown[]) => {
-      if (!keepsApplicationLog(level, applicationLogLevel)) return;
-      const timestamp = new Date().toISOString();
-      const requestId = current.requestId ?? (settings.callbackHandlers ? "undefined" : "-");
-      const line = applicationLogLine({ logFormat, timestamp, requestId, level, parameters });
-      say({ kind: "log", requestId: current.requestId, line });
-    };
-  const info = log("INFO");
-  const methods = { trace: log("TRACE"), debug: log("DEBUG"), info, log: info, warn: log("WARN"), error: log("ERROR") };
-  Object.assign(console, methods, { fatal: log("FATAL") });
-}
-
-/** Raw writes join the log at their place among the `console` lines, which a thread's own streams do not promise. */
-function patchStreams(current: Current, say: Say): void {
-  const write = (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
-    const text = typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
-    say({ kind: "log", requestId: current.requestId, line: text.endsWith("\n") ? text.slice(0, -1) : text });
-    const done = rest.at(-1);
-    if (typeof done === "function") process.nextTick(done);
-    return true;
-  };
-  Object.assign(process.stdout, { write });
-  Object.assign(process.stderr, { write });
 }
 
 function provideAwsLambdaGlobal(): void {

@@ -7,26 +7,13 @@ export type HandlerOutcome =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown };
 
-/** One run of a handler. `settle` is called once; `drained` says that nothing is left that could wake the handler. */
+/** One run of a handler. Its `Settle` is called once, whatever the handler does. */
 export interface HandlerRun {
+  /** Says that the event loop is empty: nothing is left that could wake the handler. */
   drained(): void;
 }
 
-const NOTHING_LEFT =
-  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
-
-const neverSettled = (): HandlerOutcome => ({ kind: "error", error: runtimeError("NodeJsExit", NOTHING_LEFT) });
-
-type Settle = (outcome: HandlerOutcome) => void;
-
-function once(settle: Settle): Settle {
-  let settled = false;
-  return (outcome) => {
-    if (settled) return;
-    settled = true;
-    settle(outcome);
-  };
-}
+export type Settle = (outcome: HandlerOutcome) => void;
 
 /** From Node.js 24: the value or promise that the handler returns, and nothing else. The outcome is taken at the next
  * turn of the event loop, so that a rejection which nobody handles is seen before the response leaves. */
@@ -42,6 +29,9 @@ export function runHandler(handler: Handler, event: unknown, context: HandlerCon
 }
 
 /** Up to Node.js 22: a promise, the callback, or `context.done`, `succeed` and `fail`, whichever comes first.
+ * A value given to the callback waits for an empty event loop, unless the handler sets
+ * `context.callbackWaitsForEmptyEventLoop` to false; all else is an outcome at once. A handler that is not async and
+ * leaves an empty event loop without a word has returned `null`.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html */
 export function runCallbackHandler(
   handler: Handler,
@@ -50,35 +40,45 @@ export function runCallbackHandler(
   settle: Settle,
 ): HandlerRun {
   const settleOnce = once(settle);
-  let whenDrained = (): void => settleOnce(isAsync(handler) ? neverSettled() : { kind: "value", value: null });
-  const done = (error: unknown, value?: unknown) =>
-    settleOnce(error === undefined || error === null ? { kind: "value", value } : { kind: "error", error });
-  const callback = (error: unknown, value?: unknown) => {
-    if ((error !== undefined && error !== null) || !callbackContext.callbackWaitsForEmptyEventLoop) done(error, value);
-    else whenDrained = () => done(null, value);
-  };
-  const callbackContext = {
-    ...context,
-    callbackWaitsForEmptyEventLoop: true,
-    done,
-    succeed: (value: unknown) => done(null, value),
-    fail: (error: unknown) => done(error ?? "handled"),
-  };
+  const done = (error: unknown, value?: unknown) => settleOnce(callbackOutcome(error, value));
+  const succeed = (value: unknown) => done(null, value);
+  const fail = (error: unknown) => done(error ?? "handled");
+  const callbackContext = { ...context, callbackWaitsForEmptyEventLoop: true, done, succeed, fail };
+  let outcomeWhenDrained = isAsync(handler) ? neverSettled : () => callbackOutcome(null, null);
+  const callback = once((error: unknown, value?: unknown) => {
+    const outcome = callbackOutcome(error, value);
+    if (outcome.kind === "value" && callbackContext.callbackWaitsForEmptyEventLoop) outcomeWhenDrained = () => outcome;
+    else settleOnce(outcome);
+  });
   try {
-    const result = handler(event, callbackContext, firstOnly(callback));
+    const result = handler(event, callbackContext, callback);
+    // By way of the context, as AWS's runtime does it: a handler may have put functions of its own there.
     if (isThenable(result)) Promise.resolve(result).then(callbackContext.succeed, callbackContext.fail);
   } catch (error) {
-    done(error ?? "handled");
+    fail(error);
   }
-  return { drained: () => whenDrained() };
+  return { drained: () => settleOnce(outcomeWhenDrained()) };
 }
 
-function firstOnly(callback: (error: unknown, value?: unknown) => void) {
+/** Node.js's convention: an error first, `null` or `undefined` where there is none, then the value. */
+function callbackOutcome(error: unknown, value: unknown): HandlerOutcome {
+  return error === undefined || error === null ? { kind: "value", value } : { kind: "error", error };
+}
+
+const NOTHING_LEFT =
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
+
+function neverSettled(): HandlerOutcome {
+  return { kind: "error", error: runtimeError("NodeJsExit", NOTHING_LEFT) };
+}
+
+/** The function, deaf to all calls but the first. */
+function once<Parameters extends readonly unknown[]>(call: (...parameters: Parameters) => void) {
   let called = false;
-  return (error: unknown, value?: unknown) => {
+  return (...parameters: Parameters): void => {
     if (called) return;
     called = true;
-    callback(error, value);
+    call(...parameters);
   };
 }
 
