@@ -22,12 +22,13 @@ import {
 } from "./errors.ts";
 import { type Execution, execute } from "./execution.ts";
 import { rememberedExpressionFacts } from "./expression-facts.ts";
-import { type AccessEnvironment, type AccessPart, accessOf } from "./iam-requests.ts";
+import { accessOf, type IamRequest } from "./iam-requests.ts";
 import type { GateObservation, ObserveGate } from "./observation.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 import { checkRequest } from "./request-checks.ts";
 import { readShape } from "./shapes.ts";
 import type { Table } from "./tables.ts";
+import type { TargetEnvironment } from "./target-facts.ts";
 
 export interface DynamoDbGateOptions {
   readonly tables: readonly Table[];
@@ -61,7 +62,7 @@ export interface DynamoDbGate {
 interface Configuration {
   readonly tables: ReadonlyMap<string, Table>;
   readonly roles: Pick<Roles, "byArn">;
-  readonly environment: AccessEnvironment;
+  readonly environment: TargetEnvironment;
 }
 
 /** The quota for a request's body. */
@@ -171,7 +172,7 @@ async function serve(
   const access = accessOf(operation, shaped.input, environment);
   const asked: AuthorizationRequest[] = [];
   const observe = observer(call, session, { operation: operation.name, input: shaped.input, asked });
-  const denied = firstDenial(call, session, access.parts, asked);
+  const denied = firstDenial(call, session, access.iamRequests, asked);
   if (denied !== undefined) return observe("denied", denied);
   const problem = checkRequest(operation, body, shaped.input, environment) ?? access.problem;
   if (problem !== undefined) return observe("refused", problem);
@@ -216,15 +217,15 @@ function observer(
 function firstDenial(
   call: Call,
   session: CredentialSession,
-  parts: readonly AccessPart[],
+  iamRequests: readonly IamRequest[],
   asked: AuthorizationRequest[],
 ): DynamoDbError | undefined {
   const caller = { session, sourceAddress: call.request.sourceAddress };
   const rules = { roles: call.configuration.roles, clock: call.options.clock };
-  for (const part of parts) {
-    const answer = decideAccess(caller, part, rules);
+  for (const iamRequest of iamRequests) {
+    const answer = decideAccess(caller, iamRequest, rules);
     asked.push(answer.asked);
-    record(call, session, `${part.action} on ${part.resourceArn}`, answer.kind, answer.reason);
+    record(call, session, `${iamRequest.action} on ${iamRequest.resourceArn}`, answer.kind, answer.reason);
     if (answer.kind === "denied") return accessDenied(answer.message);
   }
   return undefined;
