@@ -4,15 +4,13 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { secretOutputValues } from "../resources/secret-outputs.ts";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
+import { INSTALLATION_RECORDS } from "./installed-packages.ts";
 import { changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
 
 interface KeptEvaluation {
   readonly surroundings: string;
   readonly evaluation: Evaluation;
 }
-
-/** The package managers' own records of what is installed: they change with every installation. */
-const INSTALLED = [".package-lock.json", ".yarn-integrity", ".yarn-state.yml", ".modules.yaml"];
 
 /** What of this code decides a result. */
 const EVALUATING_CODE = [import.meta.dirname, join(import.meta.dirname, "../resources")];
@@ -28,7 +26,7 @@ async function surroundings(
   evaluation: Evaluation,
 ): Promise<string> {
   const packages = packagesFolder(request.programDirectory);
-  const records = packages === undefined ? [] : INSTALLED.map((name) => currentDigest(join(packages, name)));
+  const records = packages === undefined ? [] : INSTALLATION_RECORDS.map((name) => currentDigest(join(packages, name)));
   const [harness, ...installed] = await Promise.all([harnessDigest(), ...records]);
   const environment = evaluation.environment.map((name) => process.env[name] ?? null);
   return contentDigest(JSON.stringify([request, process.version, harness, installed, environment]));

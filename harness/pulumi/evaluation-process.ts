@@ -9,13 +9,15 @@ import { type Fault, faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecretOutput } from "../resources/secret-outputs.ts";
 import { asSecret, isSecret, plainInputs } from "./assets.ts";
-import type { EvaluationReply, EvaluationRequest } from "./evaluation.ts";
+import { keepCodePaths } from "./code-paths.ts";
+import type { EvaluationReply, EvaluationRequest, Failure } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, STACK_TYPE, watchRegistrations } from "./registrations.ts";
 import type { Component, Resource } from "./resource-graph.ts";
+import { loadSdk } from "./sdk-shortcuts.ts";
 import { sdkFault } from "./sdk-version.ts";
 import { type SourcePositions, sourcePositions } from "./source-positions.ts";
 import { typeScriptLoader } from "./typescript-loader.ts";
@@ -58,12 +60,13 @@ function fail(error: unknown): void {
   failed = true;
   const told = refusals.faults.map(({ subject, rule }) => `${subject}: ${rule}`);
   const message = [...told, describeFailure(error)].join("\n").trimEnd();
-  reply({ kind: "failed", message, loading: isLoading(error), files: reads?.files() ?? [] });
+  reply({ kind: "failed", message, failure: kindOf(error), files: reads?.files() ?? [] });
 }
 
-function isLoading(error: unknown): boolean {
-  const { code, name } = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
-  return code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND" || name === "SyntaxError";
+function kindOf(error: unknown): Failure {
+  const { code, name, message } = typeof error === "object" && error !== null ? (error as Record<string, unknown>) : {};
+  if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND" || name === "SyntaxError") return "loading";
+  return typeof message === "string" && message.includes("Error serializing ") ? "serializing" : "other";
 }
 
 /** RunErrors and serialization errors are written for the reader; other errors get the frames of the program's own files. */
@@ -88,12 +91,13 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
   if (tooOld !== undefined) return fail(tooOld);
-  const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
+  const pulumi = loadSdk(requireFromProgram, request);
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
   if (request.typeScript) registerTypeScript(requireFromProgram, request, positions);
   postponeStackTraces();
-  readPackageTreeOnce(requireFromProgram);
+  if (reads !== undefined && request.compileCacheDirectory !== undefined)
+    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages") });
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment, request.secretSeed);
@@ -145,33 +149,6 @@ async function loadProgram(requireFromProgram: NodeJS.Require, request: Evaluati
 function postponeStackTraces(): void {
   mapStackTrace = Error.prepareStackTrace;
   Reflect.deleteProperty(Error, "prepareStackTrace");
-}
-
-interface PackageTreeReader {
-  readonly prototype: { loadActual(this: { readonly path: string }): Promise<unknown> };
-}
-
-function isFound(from: NodeJS.Require, name: string): boolean {
-  try {
-    return from.resolve(name) !== "";
-  } catch {
-    return false;
-  }
-}
-
-/** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. Old versions read it
- * by another package. */
-function readPackageTreeOnce(requireFromProgram: NodeJS.Require): void {
-  const fromPulumi = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
-  if (!isFound(fromPulumi, "@npmcli/arborist")) return;
-  const { Arborist }: { Arborist: PackageTreeReader } = fromPulumi("@npmcli/arborist");
-  const { loadActual } = Arborist.prototype;
-  const trees = new Map<string, Promise<unknown>>();
-  Arborist.prototype.loadActual = function (...args: []) {
-    const tree = trees.get(this.path) ?? Reflect.apply(loadActual, this, args);
-    trees.set(this.path, tree);
-    return tree;
-  };
 }
 
 interface StackRun {

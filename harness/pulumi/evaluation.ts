@@ -17,6 +17,9 @@ export interface EvaluationRequest {
   readonly tsconfig: string;
   /** Whether types are looked at while the program is loaded. */
   readonly types: boolean;
+  /** Whether Pulumi turns the debugger on, as it does by itself, and so can tell where a function stands that it cannot
+   * serialize. */
+  readonly debugger: boolean;
   readonly deployment: Deployment;
   readonly organization: string;
   readonly configuration: Readonly<Record<string, string>>;
@@ -35,10 +38,13 @@ export type EvaluationReply =
   | {
       readonly kind: "failed";
       readonly message: string;
-      /** Whether a module was not found, or did not have what is imported from it. */
-      readonly loading: boolean;
+      readonly failure: Failure;
       readonly files: readonly TrackedFile[];
     };
+
+/** `loading`: a module was not found, or did not have what is imported from it. `serializing`: a function captures what
+ * cannot be written into its package. */
+export type Failure = "loading" | "serializing" | "other";
 
 export interface Evaluation {
   readonly resources: readonly Resource[];

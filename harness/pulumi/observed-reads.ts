@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import childProcess from "node:child_process";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
@@ -22,8 +23,12 @@ export interface ObservedReads {
   environment(): readonly string[];
   /** Whether it started processes or opened connections, whose answers may be others next time. */
   askedOutside(): boolean;
-  /** Notes a file or folder that is read by other ways, as it is now. */
-  note(path: string): void;
+  /** Notes something that is read by other ways, as it is now. @returns its digest; `undefined` where nothing is noted. */
+  note(path: string, aspect?: Aspect): string | undefined;
+  /** Does some work and tells what of the files was read for it. */
+  observe<Value>(
+    work: () => Promise<Value>,
+  ): Promise<{ readonly value: Value; readonly files: readonly TrackedFile[] }>;
 }
 
 /** The functions that notes are made with; the ones that the program finds are wrapped. */
@@ -50,6 +55,7 @@ const FOREIGN = /^\/(proc|dev|sys)\/|\/v8-compile-cache/;
 export function observeReads(): ObservedReads {
   const noted = new Map<string, TrackedFile>();
   const environment = new Set<string>();
+  const observing = new AsyncLocalStorage<Set<string>>();
   let outside = false;
   // Reading a file, Node.js calls what is wrapped here.
   let noting = false;
@@ -57,6 +63,7 @@ export function observeReads(): ObservedReads {
     const digest = digestNow(path, aspect);
     const key = `${aspect}\n${path}`;
     const before = noted.get(key)?.digest ?? digest;
+    observing.getStore()?.add(key);
     const isFolder = aspect === "content" && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
     noted.set(key, { path, aspect, digest: before === digest ? digest : SEVERAL, ...(isFolder ? { isFolder } : {}) });
     // Beside a module another one may come to stand that is found first.
@@ -88,8 +95,15 @@ export function observeReads(): ObservedReads {
     files: () => [...noted.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     environment: () => [...environment].sort(),
     askedOutside: () => outside,
-    note(path) {
-      if (trackedPath(path) !== undefined) noteAspect("content", path);
+    note(path, aspect = "content") {
+      if (trackedPath(path) === undefined) return undefined;
+      noteAspect(aspect, path);
+      return noted.get(`${aspect}\n${path}`)?.digest;
+    },
+    async observe(work) {
+      const keys = new Set<string>();
+      const value = await observing.run(keys, work);
+      return { value, files: [...noted].flatMap(([key, file]) => (keys.has(key) ? [file] : [])) };
     },
   };
 }

@@ -143,6 +143,17 @@ new lambda.CallbackFunction("inline", { role: "r", callback: async function answ
       message: expect.stringMatching(/serializing function 'answer'[\s\S]*native/),
     });
   });
+
+  test("Pulumi tells where it stands, in a module that is loaded after another function is packed", async () => {
+    await small.write({
+      "index.ts": `${FUNCTION}const first = new lambda.CallbackFunction("first", { role: "r", callback: async () => 1 });
+await new Promise((done) => first.arn.apply(done));
+await import("./later.ts");`,
+      "later.ts": `${FUNCTION}const native = Math.max.bind(null);
+new lambda.CallbackFunction("second", { role: "r", callback: async () => native(1, 2) });`,
+    });
+    await expect(small.evaluate()).rejects.toMatchObject({ message: expect.stringContaining("later.ts(3,") });
+  });
 });
 
 describe("types are used where they decide what is loaded", () => {

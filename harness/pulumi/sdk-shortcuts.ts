@@ -1,0 +1,135 @@
+/**
+ * What Pulumi's SDK does in every evaluation and nobody here asks for, left out: a third of an evaluation's time. Results are
+ * the same to the byte, and what does not look as it is known to goes the plain way.
+ */
+import { Session } from "node:inspector";
+import { createRequire, Module } from "node:module";
+import { promisify } from "node:util";
+import type { EvaluationRequest } from "./evaluation.ts";
+
+type PulumiSdk = typeof import("@pulumi/pulumi");
+
+interface RequiringModule {
+  require(this: { readonly filename?: string }, id: string): unknown;
+}
+
+const PACKAGE_TREE = "@npmcli/arborist";
+const ITS_READER = /[\\/]runtime[\\/]closure[\\/]codePaths\.js$/;
+
+/** Loads the program's SDK, without what reads the tree of installed packages: more than half of the modules, among them all
+ * of npm's client. Those are loaded when the package of a function asks for them. */
+export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<EvaluationRequest, "debugger">): PulumiSdk {
+  const prototype = Module.prototype as unknown as RequiringModule;
+  const { require: plain } = prototype;
+  prototype.require = function (id) {
+    const load = () => Reflect.apply(plain, this, [id]) as Members;
+    return id === PACKAGE_TREE && ITS_READER.test(this.filename ?? "") ? loadedWhenUsed(load) : load();
+  };
+  try {
+    const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
+    const fromSdk = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
+    leavePromisesUntraced(fromSdk);
+    if (!options.debugger) inspectWithoutDebugger(pulumi, fromSdk);
+    return pulumi;
+  } finally {
+    prototype.require = plain;
+  }
+}
+
+type Members = Readonly<Record<PropertyKey, unknown>>;
+
+function loadedWhenUsed(load: () => Members): Members {
+  let loaded: Members | undefined;
+  const get = (_target: object, name: PropertyKey): unknown => {
+    // Asked by compiled imports, which then take the module as it is.
+    if (name === "__esModule") return true;
+    loaded ??= withOneReading(load());
+    return name === "default" ? (loaded.default ?? loaded) : loaded[name];
+  };
+  return new Proxy({}, { get });
+}
+
+interface PackageTreeReader {
+  readonly prototype: { loadActual(this: { readonly path: string }): Promise<unknown> };
+}
+
+/** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
+function withOneReading(module: Members): Members {
+  const { prototype } = module.Arborist as PackageTreeReader;
+  const { loadActual } = prototype;
+  const trees = new Map<string, Promise<unknown>>();
+  prototype.loadActual = function (...args: []) {
+    const tree = trees.get(this.path) ?? Reflect.apply(loadActual, this, args);
+    trees.set(this.path, tree);
+    return tree;
+  };
+  return module;
+}
+
+interface Debuggable {
+  readonly debugPromiseLeaks?: boolean;
+  debuggablePromise(...args: unknown[]): unknown;
+}
+
+/** Pulumi notes for every promise where it was made, and shows it when asked to by `PULUMI_DEBUG_PROMISE_LEAKS`. */
+function leavePromisesUntraced(fromSdk: NodeJS.Require): void {
+  const debuggable: Debuggable = fromSdk("./runtime/debuggable");
+  if (debuggable.debugPromiseLeaks !== false) return;
+  const { debuggablePromise: plain } = debuggable;
+  debuggable.debuggablePromise = (...args) => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return plain(...args);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+}
+
+interface SerializingRuntime {
+  serializeFunction(...args: unknown[]): Promise<unknown>;
+}
+
+interface InspectorSessions {
+  getSessionAsync(): Promise<Session>;
+}
+
+/** To see what a function captures, Pulumi turns the debugger on, which then describes every script of the process, to
+ * nobody: Pulumi listens only afterwards, for the places of functions in what is loaded later. The inspector tells of what
+ * they capture without it. */
+function inspectWithoutDebugger({ runtime }: PulumiSdk, fromSdk: NodeJS.Require): void {
+  const serializing = runtime as unknown as SerializingRuntime;
+  const { serializeFunction: plain } = serializing;
+  serializing.serializeFunction = (...args) => {
+    serializing.serializeFunction = plain;
+    // When the program is loaded, as Pulumi itself does: its module sets a flag for all that is compiled from then on.
+    void Promise.resolve().then(() => replaceSession(fromSdk));
+    return plain(...args);
+  };
+}
+
+function replaceSession(fromSdk: NodeJS.Require): void {
+  const sessions: InspectorSessions = fromSdk("./runtime/closure/v8Hooks");
+  const { getSessionAsync: plain } = sessions;
+  let session: Promise<Session> | undefined;
+  sessions.getSessionAsync = () => {
+    session ??= sessionWithoutDebugger().then((found) => found ?? plain());
+    return session;
+  };
+}
+
+/** `undefined` where this V8 would not show what Pulumi looks for. */
+async function sessionWithoutDebugger(): Promise<Session | undefined> {
+  const session = new Session();
+  session.connect();
+  const post = promisify(session.post).bind(session) as (method: string, parameters: object) => Promise<unknown>;
+  const expression = "(() => { const captured = 1; return () => captured; })()";
+  const { result } = (await post("Runtime.evaluate", { expression })) as { result: { objectId?: string } };
+  const shown = await post("Runtime.getProperties", { objectId: result.objectId, ownProperties: false });
+  const { internalProperties = [] } = shown as { internalProperties?: readonly { readonly name: string }[] };
+  const names = internalProperties.map(({ name }) => name);
+  if (names.includes("[[Scopes]]") && names.includes("[[FunctionLocation]]")) return session;
+  session.disconnect();
+  return undefined;
+}
