@@ -1,5 +1,5 @@
 import { isJsonObject } from "../json.ts";
-import type { Effect } from "./condition.ts";
+import type { Effect } from "./condition-matching.ts";
 import type { Principal } from "./decision-types.ts";
 import type { Report } from "./policy-variables.ts";
 

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { compileAction } from "./actions.ts";
 import { compileResource } from "./arn-pattern.ts";
-import { type CompiledCondition, compileConditions, type Effect, type StatementSyntax } from "./condition.ts";
+import { type CompiledCondition, compileConditions } from "./condition-element.ts";
+import type { Effect, StatementSyntax } from "./condition-matching.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import type { Pattern } from "./pattern.ts";
 import type { Report } from "./policy-variables.ts";

@@ -1,4 +1,5 @@
-import type { CompiledCondition, Effect } from "./condition.ts";
+import type { CompiledCondition } from "./condition-element.ts";
+import type { Effect } from "./condition-matching.ts";
 import type { StatementExplanation } from "./decision-types.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import type { PrincipalTest } from "./principal-element.ts";
