@@ -32,24 +32,39 @@ export interface Journal {
   entries(requestId?: string): readonly JournalEntry[];
 }
 
-interface KeptEntry extends Omit<JournalEntry, "at"> {
-  readonly atMilliseconds: number;
-}
+type KeptTexts = [string, JournalStep, string, JournalEntry["outcome"], string];
 
-/** A journal in memory that keeps the newest `capacity` entries in a ring: recording costs the same however full it is. */
+/** What an entry's texts are, in the order in which they are kept. */
+const TEXTS = ["requestId", "step", "subject", "outcome", "reason"] as const;
+
+/** A journal in memory that keeps the newest `capacity` entries in a ring: recording costs the same however full it is.
+ * Entries lie in two arrays. As objects of their own they would all outlive the collector's first looks, which cost a
+ * refused request a sixth of its time. */
 export function memoryJournal(clock: Clock, capacity = 10_000): Journal {
-  const ring: KeptEntry[] = [];
-  let next = 0;
-  const inOrder = () => (ring.length < capacity ? ring : [...ring.slice(next), ...ring.slice(0, next)]);
+  const texts: string[] = [];
+  const times = new Float64Array(capacity);
+  let recorded = 0;
+  const entryAt = (position: number): JournalEntry => {
+    const [requestId, step, subject, outcome, reason] = texts.slice(
+      position * TEXTS.length,
+      (position + 1) * TEXTS.length,
+    ) as KeptTexts;
+    return { requestId, at: new Date(times[position] ?? 0).toISOString(), step, subject, outcome, reason };
+  };
   return {
     record(entry) {
-      ring[next] = { ...entry, atMilliseconds: clock.nowMilliseconds() };
-      next = (next + 1) % capacity;
+      const position = recorded % capacity;
+      times[position] = clock.nowMilliseconds();
+      let place = position * TEXTS.length;
+      for (const name of TEXTS) texts[place++] = entry[name];
+      recorded += 1;
     },
     entries(requestId) {
-      return inOrder()
-        .filter((entry) => requestId === undefined || entry.requestId === requestId)
-        .map(({ atMilliseconds, ...entry }) => ({ ...entry, at: new Date(atMilliseconds).toISOString() }));
+      const kept = Math.min(recorded, capacity);
+      const positions = Array.from({ length: kept }, (_, age) => (recorded - kept + age) % capacity);
+      return positions
+        .filter((position) => requestId === undefined || texts[position * TEXTS.length] === requestId)
+        .map(entryAt);
     },
   };
 }

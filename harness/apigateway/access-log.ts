@@ -64,7 +64,11 @@ export function accessLogFormat(format: string): FormatAccessLog {
     from = match.index + match[0].length;
   }
   const rest = format.slice(from);
-  return (exchange) => pieces.map((piece) => piece(exchange)).join("") + rest;
+  return (exchange) => {
+    let entry = "";
+    for (const piece of pieces) entry += piece(exchange);
+    return entry + rest;
+  };
 }
 
 function compileVariable(name: string): FormatAccessLog {
@@ -82,7 +86,11 @@ function quotedErrorMessage(exchange: Exchange): string {
   return exchange.errorMessage === undefined ? "-" : JSON.stringify(exchange.errorMessage);
 }
 
+/** What JSON text holds as it is: no quotation mark, backslash, control character or half of a surrogate pair. */
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
 function print(value: Value): string {
   if (value === undefined || value === "") return "-";
-  return JSON.stringify(String(value)).slice(1, -1);
+  const text = String(value);
+  return PLAIN.test(text) ? text : JSON.stringify(text).slice(1, -1);
 }
