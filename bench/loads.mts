@@ -32,7 +32,7 @@ interface Server {
 export type Floor = Started<{ readonly url: string }>;
 
 export interface LoadOptions {
-  /** How many requests each round of a load makes. */
+  /** How many requests a load makes in all of its rounds. */
   readonly requests: number;
   readonly report: (figure: Figure) => void;
 }
@@ -46,10 +46,10 @@ interface Asked {
   readonly share: number;
 }
 
-/** Ours and the floor take turns, so that what else the machine does meets both. */
-const ROUNDS = 3;
-/** Each sandbox compiles the SDK by itself: before that is over, mostly the compiler would be measured. */
-const WARM_UP_REQUESTS = 4_000;
+/** Ours and the floor take short turns, so that what else the machine and its host do meets both, and leaves a round of each alone. */
+const ROUNDS = 9;
+/** Each sandbox compiles the SDK by itself: before that is over, after some 5,000 requests, the compiler would be measured too. */
+const WARM_UP_REQUESTS = 12_000;
 
 async function load(server: Server, { connections, request }: Asked, count: number): Promise<Measured> {
   const before = treeProcessorMilliseconds(server.pid);
@@ -68,7 +68,7 @@ async function warmUp(servers: Servers, asked: Asked): Promise<void> {
 
 async function compare(servers: Servers, asked: Asked, { requests, report }: LoadOptions): Promise<void> {
   const measured: Record<Side, Measured[]> = { ours: [], floor: [] };
-  const count = Math.round(requests * asked.share);
+  const count = Math.round((requests * asked.share) / ROUNDS);
   for (let round = 0; round < ROUNDS; round += 1)
     for (const side of ["floor", "ours"] as const) measured[side].push(await load(servers[side], asked, count));
   for (const { errors, statuses } of measured.ours)
@@ -107,7 +107,6 @@ export async function measureLoads(options: LoadOptions): Promise<void> {
   } finally {
     await Promise.all([harness.stop(), floor.stop()]);
   }
-  coldStarts(harness.log(), options.report);
 }
 
 async function allLoads(harness: Started<Ready>, floor: Floor, options: LoadOptions): Promise<void> {
@@ -146,14 +145,4 @@ async function allLoads(harness: Started<Ready>, floor: Floor, options: LoadOpti
 async function startFloor({ awsEndpointUrl, region, userPoolId }: Ready): Promise<Floor> {
   const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
   return start("bench/floor.mts", [`${awsEndpointUrl}/${userPoolId}/.well-known/jwks.json`, issuer]);
-}
-
-/** The functions' own REPORT lines: `Init Duration: … ms`, or `initDurationMs` in JSON. */
-function coldStarts(log: string, report: (figure: Figure) => void): void {
-  const found = [...log.matchAll(/^\[?([\w-]+).*?(?:Init Duration: ([\d.]+) ms|"initDurationMs":([\d.]+))/gm)];
-  for (const [name, times] of Map.groupBy(found, ([, name]) => name ?? "")) {
-    const sorted = times.map(([, , text, json]) => Number(text ?? json)).sort((a, b) => a - b);
-    const ours = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-    report({ name: `cold start of ${name}`, unit: "ms", ours, lessIsBetter: true });
-  }
 }

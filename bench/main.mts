@@ -1,5 +1,6 @@
 /** `npm run bench`: prints what the harness costs, beside a floor measured in the same run. */
 import { parseArgs } from "node:util";
+import { measureColdStarts } from "./cold-starts.mts";
 import { type Figure, figureRow, machine, type Results, readResults, row } from "./figures.mts";
 import { measureGrowth } from "./growth.mts";
 import { measureLoads } from "./loads.mts";
@@ -9,10 +10,10 @@ import { measureStarts } from "./starts.mts";
 const HELP = `Usage: npm run bench -- [options]
 
 Measures the harness, and beside it, in the same run, a plain server that does the same work without gateway, policies
-and isolation: the floor. Ratios to the floor hold across machines, other figures do not. Takes about four minutes.
+and isolation: the floor. Ratios to the floor hold across machines, other figures do not. Takes about six minutes.
 
   --only PARTS      starts, loads, growth, packages; several with commas (default: all)
-  --requests N      how many requests each round of a load makes (default: 3000)
+  --requests N      how many requests a load makes in all of its rounds (default: 9000)
   --against FILE    compare with an earlier run, made with --json
   --json            print the figures as JSON and the table to standard error
   --help            this text`;
@@ -32,7 +33,7 @@ function readOptions(): Options | "help" {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
-      requests: { type: "string", default: "3000" },
+      requests: { type: "string", default: "9000" },
       against: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -60,6 +61,7 @@ async function bench({ parts, requests, earlier, json }: Options): Promise<void>
   if (earlier !== undefined) say(`compared with ${earlier.date} on ${earlier.machine}`);
   say(row("", "ours", "floor", "ratio", earlier === undefined ? "" : "against it"));
   if (parts.includes("starts")) await measureStarts(report);
+  if (parts.includes("starts")) await measureColdStarts(report);
   if (parts.includes("loads")) await measureLoads({ requests, report });
   if (parts.includes("growth")) await measureGrowth(report);
   if (parts.includes("packages")) await measurePackages(report);
