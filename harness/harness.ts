@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type ApiListeners, apiListeners, type ListeningApi } from "./api-listeners.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
+import { type BegunStart, beginStart, type ProgramEvaluation, programEvaluation } from "./begun-start.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Cognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
@@ -26,10 +27,10 @@ import type { LogSink } from "./lambda/logs.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import { type Model, readModel } from "./model.ts";
 import { type ProgramFrames, programFrames } from "./program-frames.ts";
-import { evaluateProgram } from "./pulumi/evaluate.ts";
+import type { EvaluatedProgram } from "./pulumi/evaluate.ts";
 import { cacheFolder } from "./pulumi/evaluation-cache.ts";
 import type { Resource } from "./pulumi/resource-graph.ts";
-import { changedFiles, type TrackedFile } from "./pulumi/tracked-files.ts";
+import type { TrackedFile } from "./pulumi/tracked-files.ts";
 import type { ServingEnvironment } from "./serving.ts";
 import { type SharedServices, startSharedServices } from "./shared-services.ts";
 import { signingKeyFinder } from "./signing-keys.ts";
@@ -76,6 +77,9 @@ export interface HarnessOptions {
   readonly onEvent?: (payload: string) => void;
   /** Ends an evaluation that is under way: the start or reload that it is for rejects. */
   readonly signal?: AbortSignal;
+  /** What was begun with these options before the rest was loaded; not with a data directory, whose keys and secrets may be
+   * kept. Default: begun now. */
+  readonly begun?: BegunStart;
 }
 
 /** A running program. */
@@ -106,6 +110,8 @@ export interface Harness {
   isStale(): Promise<boolean>;
   /** Has an environment ready from now on for whichever function is asked for first. */
   prepare(): Promise<void>;
+  /** Has a process ready for the next reload, for a while: then half of its time is saved. Where programs are watched. */
+  prepareReload(): void;
   /** Stops everything within a second and leaves nothing behind. Safe to call again. */
   close(): Promise<void>;
 }
@@ -141,15 +147,9 @@ async function closeAll(closers: Closers): Promise<void> {
 
 async function start(options: HarnessOptions, closers: Closers): Promise<Harness> {
   const clock = options.clock ?? systemClock;
-  const makeKeys = keyMaker(options.dataDirectory === undefined);
-  const data = await holdData(options, closers);
-  const evaluating: Evaluating = {
-    options,
-    clock,
-    reads: { files: [] },
-    secretSeed: (await data?.secretSeed(randomBytes)) ?? randomBytes(32).toString("base64"),
-  };
-  const model = await evaluateModel(evaluating);
+  const { data, evaluation, program, makeKeys } = await begin(options, closers);
+  const read = (evaluated: EvaluatedProgram) => readProgram(evaluated, options, clock);
+  const model = read(await program);
   const lambdaEndpoint = await connectLambda(options, { clock, model, closers });
   const shared = await startShared(options, { clock, model, data, makeKeys, closers });
   const view: { versions?: Versions } = {};
@@ -182,7 +182,7 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   });
   closers.push(() => listeners.close(CLOSE_GRACE_MILLISECONDS));
   await listeners.follow(model.apis);
-  return running({ evaluating, shared, versions, listeners, endpoint, closers });
+  return running({ evaluation, read, shared, versions, listeners, endpoint, closers });
 }
 
 function seedLine({ created, existing }: SeedReport): string {
@@ -191,21 +191,27 @@ function seedLine({ created, existing }: SeedReport): string {
   return `Seed: ${users(created.length)} created${kept}.`;
 }
 
-interface Reads {
-  files: readonly TrackedFile[];
+/** Where data are kept, what is evaluated depends on them, and keys may be among them. */
+async function begin(
+  options: HarnessOptions,
+  closers: Closers,
+): Promise<BegunStart & { readonly data: DataDirectory | undefined }> {
+  const { dataDirectory } = options;
+  const data = dataDirectory === undefined ? undefined : await holdDataDirectory(dataDirectory);
+  if (data !== undefined) closers.push(data.release);
+  const begun = data === undefined ? (options.begun ?? beginStart(options)) : await beginWith(data, options);
+  closers.push(async () => begun.evaluation.close());
+  return { ...begun, data };
 }
 
-/** What a program is evaluated with, at the start and again. */
-interface Evaluating {
-  readonly options: HarnessOptions;
-  readonly clock: Clock;
-  readonly reads: Reads;
-  /** Kept over reloads, and in the data directory over starts: a client's secret stays what it was. */
-  readonly secretSeed: string;
+async function beginWith(data: DataDirectory, options: HarnessOptions): Promise<BegunStart> {
+  const evaluation = programEvaluation(options, await data.secretSeed(randomBytes));
+  return { evaluation, program: evaluation.evaluate(), makeKeys: () => makePoolKeys(systemRandom) };
 }
 
 interface Running {
-  readonly evaluating: Evaluating;
+  readonly evaluation: ProgramEvaluation;
+  readonly read: (program: EvaluatedProgram) => Model;
   readonly shared: SharedServices;
   readonly versions: Versions;
   readonly listeners: ApiListeners;
@@ -213,7 +219,7 @@ interface Running {
   readonly closers: Closers;
 }
 
-function running({ evaluating, shared, versions, listeners, endpoint, closers }: Running): Harness {
+function running({ evaluation, read, shared, versions, listeners, endpoint, closers }: Running): Harness {
   let closing: Promise<void> | undefined;
   return {
     model: () => versions.current().model,
@@ -230,7 +236,7 @@ function running({ evaluating, shared, versions, listeners, endpoint, closers }:
     rawItems: shared.gate.rawItems,
     prepare: () => versions.current().lambda.prepare(),
     async reload() {
-      const next = await evaluateModel(evaluating);
+      const next = read(await evaluation.evaluate());
       const old = versions.current().model;
       if (isDeepStrictEqual(served(old), served(next))) return false;
       refuseMoved(old, next);
@@ -239,8 +245,9 @@ function running({ evaluating, shared, versions, listeners, endpoint, closers }:
       await listeners.follow(next.apis);
       return true;
     },
-    readFiles: () => evaluating.reads.files,
-    isStale: async () => (await changedFiles(evaluating.reads.files)).length > 0,
+    readFiles: evaluation.readFiles,
+    isStale: evaluation.isStale,
+    prepareReload: evaluation.prepare,
     close() {
       closing ??= closeAll(closers);
       return closing;
@@ -248,18 +255,7 @@ function running({ evaluating, shared, versions, listeners, endpoint, closers }:
   };
 }
 
-async function evaluateModel({ options, clock, reads, secretSeed }: Evaluating): Promise<Model> {
-  const { programDirectory, stack, configuration, references, retiredRuntimes = false, log, signal } = options;
-  const chosen = {
-    ...(signal === undefined ? {} : { signal }),
-    ...(stack === undefined ? {} : { stack }),
-    ...(configuration === undefined ? {} : { configuration }),
-    ...(references === undefined ? {} : { references }),
-  };
-  const onFiles = (files: readonly TrackedFile[]) => {
-    reads.files = files;
-  };
-  const program = await evaluateProgram({ programDirectory, secretSeed, onOutput: log, onFiles, ...chosen });
+function readProgram(program: EvaluatedProgram, { retiredRuntimes = false, log }: HarnessOptions, clock: Clock): Model {
   const model = readModel(program, clock, { retiredRuntimes });
   for (const { warnings } of model.functions) for (const warning of warnings) log(warning);
   return model;
@@ -277,13 +273,6 @@ function refuseMoved(old: Model, next: Model): void {
   const to = next.program.deployment.region;
   if (from !== to)
     throw new HarnessError("PROGRAM_REFUSED", `The stack moved from ${from} to ${to}. Start anew to serve it there.`);
-}
-
-/** RSA keys take as long as everything else of a start, so the first pool's are begun before the program is even
- * evaluated; not where kept keys may be found. */
-function keyMaker(early: boolean): () => Promise<PoolKeys> {
-  const begun = early ? [makePoolKeys(systemRandom)] : [];
-  return () => begun.pop() ?? makePoolKeys(systemRandom);
 }
 
 /** Loaded where it is asked for: its SDK would slow every other start. */
@@ -321,13 +310,6 @@ function framesOf(
   around.closers.push(async () => ending.abort());
   const { functionsRoot: root, currentModel: model } = around;
   return programFrames({ root, programDirectory, model, signal: ending.signal });
-}
-
-async function holdData({ dataDirectory }: HarnessOptions, closers: Closers): Promise<DataDirectory | undefined> {
-  if (dataDirectory === undefined) return undefined;
-  const data = await holdDataDirectory(dataDirectory);
-  closers.push(data.release);
-  return data;
 }
 
 async function startShared(

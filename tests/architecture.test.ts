@@ -120,7 +120,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
     module: /^node:child_process$/,
     allowed: [
       "harness/security/git-tree.ts",
-      "harness/pulumi/evaluate.ts",
+      "harness/pulumi/evaluator.ts",
       "harness/pulumi/observed-reads.ts",
       "harness/pulumi/type-check.ts",
       "harness/pulumi/compiled-program.ts",

@@ -5,7 +5,7 @@ import { ABSENT, type TrackedFile } from "../pulumi/tracked-files.ts";
 import { type Watcher, watchFiles } from "./watch.ts";
 
 /** The part of a harness that changes are followed with. */
-export type Reloadable = Pick<Harness, "reload" | "readFiles" | "isStale">;
+export type Reloadable = Pick<Harness, "reload" | "readFiles" | "isStale" | "prepareReload">;
 
 export interface Following {
   /** Looks whether anything has changed, and serves what is on disk now. Resolves when that is so, or has been reported. */
@@ -32,13 +32,15 @@ export function followChanges(
       follow(watcher, harness.readFiles());
     } while (again);
     looking = undefined;
+    // Whoever saves a file saves the next one soon.
+    harness.prepareReload();
   };
   const look = () => {
     again = true;
     looking ??= lookOnce();
     return looking;
   };
-  const watcher = watchFiles(() => void look());
+  const watcher = watchFiles(() => void look(), harness.prepareReload);
   follow(watcher, harness.readFiles());
   // What was saved between the evaluation and the watch.
   void look();

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { beginStart, type ProgramChoice } from "../begun-start.ts";
 import type { OutboxMessage } from "../cognito/outbox.ts";
 import { parseSeed, type SeedUser } from "../cognito/seed.ts";
 import { HarnessError } from "../errors.ts";
-import { type Harness, startHarness } from "../harness.ts";
+import type { Harness } from "../harness.ts";
 import { type EventRecorder, openRecorder } from "../replay/recorder.ts";
 import { type Announced, humanAnnouncement, machineAnnouncement } from "./announcement.ts";
 import type { ServeOptions } from "./command-line.ts";
@@ -34,9 +35,22 @@ export async function serve(
   if (!options.json) log(`Evaluating ${resolve(options.programDirectory)} …`);
   const inspector = options.inspectorPort === undefined ? undefined : openInspector(options.inspectorPort);
   const recorder = options.recordFile === undefined ? undefined : await openRecorder(options.recordFile, log);
-  const harness = await startHarness({
+  const seed = options.seedFile === undefined ? {} : { seed: await readSeed(options.seedFile) };
+  const program: ProgramChoice = {
     programDirectory: options.programDirectory,
     configuration: options.configuration,
+    log,
+    signal,
+    ...(options.stack === undefined ? {} : { stack: options.stack }),
+    ...(options.references === undefined ? {} : { references: options.references }),
+  };
+  const begun = options.dataDirectory === undefined ? { begun: beginStart(program) } : {};
+  // Most of the harness's own code, loaded beside what was begun.
+  const { startHarness } = await import("../harness.ts");
+  const harness = await startHarness({
+    ...program,
+    ...begun,
+    ...seed,
     port: options.port,
     awsPort: options.awsPort,
     engine: options.engine,
@@ -46,14 +60,9 @@ export async function serve(
     showProgramFrames: true,
     debugged: options.inspectorPort !== undefined,
     ...(options.secret === undefined ? {} : { secret: options.secret }),
-    log,
-    signal,
     onMessage: (message) => log(messageLine(message)),
     ...(recorder === undefined ? {} : { onEvent: recorder.record }),
-    ...(options.stack === undefined ? {} : { stack: options.stack }),
-    ...(options.references === undefined ? {} : { references: options.references }),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),
-    ...(options.seedFile === undefined ? {} : { seed: await readSeed(options.seedFile) }),
   });
   const announced = await announcedOf(harness, options, Math.round(millisecondsSinceStart()));
   output.standard(options.json ? machineAnnouncement(announced) : humanAnnouncement(announced));

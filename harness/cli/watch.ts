@@ -12,17 +12,22 @@ export interface Watcher {
 const QUIET_MILLISECONDS = 80;
 const SOURCE_FILE = /\.([cm]?[jt]sx?|json|ya?ml)$/;
 
-/** Calls `onChange` once after changes to the files, or to new source files beside them. Folders are watched and not
- * files, since editors replace a file by renaming another one over it. */
-export function watchFiles(onChange: () => void): Watcher {
+/** Calls `onChange` once after changes to the files, or to new source files beside them, and `onFirst` at the first of
+ * them, while it is not quiet yet. Folders are watched and not files, since editors replace a file by renaming another one
+ * over it. */
+export function watchFiles(onChange: () => void, onFirst: () => void = () => {}): Watcher {
   const watchers = new Map<string, FSWatcher>();
   let followed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const changed = (folder: string, name: string | null) => {
     const known = name === null || followed.has(`${folder}/${name}`) || followed.has(`${folder}/*`);
     if (!known && !SOURCE_FILE.test(name)) return;
+    if (timer === undefined) onFirst();
     clearTimeout(timer);
-    timer = setTimeout(onChange, QUIET_MILLISECONDS);
+    timer = setTimeout(() => {
+      timer = undefined;
+      onChange();
+    }, QUIET_MILLISECONDS);
   };
   const start = (folder: string, recursive: boolean) => {
     const watcher = watch(folder, { persistent: false, recursive }, (_event, name) =>

@@ -160,7 +160,7 @@ function keep(folder: string, request: string, { files, paths }: Pick<KeptCodePa
 }
 
 interface InstalledPackages {
-  /** The folder itself, and not a link to it. */
+  /** The folder itself, and not a link to it, from the working directory. */
   readonly folder: string;
   readonly records: readonly string[];
   readonly names: readonly string[];
@@ -176,7 +176,7 @@ function installedPackages(): readonly InstalledPackages[] {
       const scoped = names.filter((name) => name.startsWith("@"));
       const inScopes = scoped.flatMap((scope) => visibleNames(join(folder, scope)) ?? []);
       const records = INSTALLATION_RECORDS.map((name) => digestOf(join(folder, name)));
-      found.push({ folder: realpathSync(folder), records, names: [...names, ...inScopes] });
+      found.push({ folder: realPath(folder), records, names: [...names, ...inScopes] });
     }
     if (dirname(directory) === directory) return found;
   }
@@ -201,7 +201,7 @@ function digestOf(file: string): string {
 /** One answer for each manifest and way to the packages, so that the folder does not grow with every installation. */
 function placeOf(folder: string, request: string, installed: readonly InstalledPackages[]): string {
   const [, options] = JSON.parse(request) as [string, unknown];
-  const places = installed.map(({ folder: place }) => relative(process.cwd(), place));
+  const places = installed.map(({ folder: place }) => place);
   const digest = contentDigest(JSON.stringify([options, places, digestOf("package.json")]));
   return join(folder, `${digest.slice(0, 32)}.json`);
 }

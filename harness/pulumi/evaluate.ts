@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
@@ -7,11 +6,13 @@ import { HarnessError } from "../errors.ts";
 import type { Fault } from "../faults.ts";
 import { parseJsonObject } from "../json.ts";
 import { findEntryPoint } from "./entry-point.ts";
-import type { Evaluation, EvaluationReply, EvaluationRequest, Failure } from "./evaluation.ts";
+import type { Evaluation, EvaluationRequest, Failure } from "./evaluation.ts";
 import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
+import { ProgramError, SpareFailed, startEvaluator } from "./evaluator.ts";
 import type { Deployment } from "./identifiers.ts";
 import { regionFaults } from "./region-faults.ts";
 import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
+import type { SpareEvaluators } from "./spare-evaluators.ts";
 import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
 import { textFaults } from "./text-faults.ts";
 import { ABSENT, changedFiles, contentDigest, type TrackedFile } from "./tracked-files.ts";
@@ -36,6 +37,8 @@ export interface EvaluateOptions {
   readonly onFiles?: (files: readonly TrackedFile[]) => void;
   /** Ends an evaluation that is under way, which then rejects. */
   readonly signal?: AbortSignal;
+  /** Has a process ready for the next evaluation of this program. Default: each is started when it is needed. */
+  readonly evaluators?: SpareEvaluators;
 }
 
 /** A program as `pulumi up` would see it, with the identifiers that AWS would have made. */
@@ -124,6 +127,7 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);
   const evaluation = kept ?? (await runAsPulumiDoes(request, options, read));
   if (kept !== undefined) read.push(...kept.files);
+  options.evaluators?.expect(request, evaluation.sdkFiles);
   const configurationFiles = stackFile === undefined ? [projectFile] : [projectFile, join(directory, stackFile.name)];
   return {
     program: {
@@ -239,13 +243,17 @@ function deploymentOf(project: Project, stack: string, configuration: StackConfi
 /** The quick way first: without a look at types, which is four times as fast, and without the debugger. */
 async function runAsPulumiDoes(
   request: EvaluationRequest,
-  options: EvaluateOptions,
+  { evaluators, onOutput = () => {}, signal }: EvaluateOptions,
   read: TrackedFile[],
 ): Promise<Evaluation> {
+  const onFiles = (files: readonly TrackedFile[]) => void read.push(...files);
+  const surroundings = { onOutput, onFiles, ...(signal === undefined ? {} : { signal }) };
   for (let way: EvaluationRequest | undefined = request; ; ) {
     try {
-      return await runProgram(way, options, read);
+      const evaluator = (await evaluators?.take(way)) ?? startEvaluator({ request: way });
+      return await evaluator.evaluate(surroundings);
     } catch (error) {
+      if (error instanceof SpareFailed) continue;
       way = error instanceof ProgramError ? otherWay(way, error.failure) : undefined;
       if (way === undefined) throw error;
     }
@@ -258,77 +266,4 @@ function otherWay(request: EvaluationRequest, failure: Failure): EvaluationReque
   if (failure === "loading" && request.typeScript && !request.types) return { ...request, types: true };
   if (failure === "serializing" && !request.debugger) return { ...request, debugger: true };
   return undefined;
-}
-
-/** Turns the compile cache on before the evaluating process reads its own TypeScript, so that its types are left out once
- * and not at each evaluation. */
-function compileCacheArguments(directory: string | undefined): readonly string[] {
-  const code = `import { enableCompileCache } from "node:module"; enableCompileCache(${JSON.stringify(directory)});`;
-  return ["--import", `data:text/javascript,${encodeURIComponent(code)}`];
-}
-
-/** What the program itself ended with. */
-class ProgramError extends HarnessError {
-  readonly failure: Failure;
-
-  constructor(message: string, failure: Failure) {
-    super("EVALUATION_FAILED", message);
-    this.failure = failure;
-  }
-}
-
-/** It has answered, and writes what it compiled; then it ends, whatever the program would go on with. Nobody waits for it. */
-function letGo(child: ChildProcess): void {
-  child.once("disconnect", () => child.kill());
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.channel?.unref();
-  child.unref();
-}
-
-function runProgram(
-  request: EvaluationRequest,
-  { onOutput = () => {}, signal: abort }: Pick<EvaluateOptions, "onOutput" | "signal">,
-  read: TrackedFile[],
-): Promise<Evaluation> {
-  return new Promise((resolvePromise, reject) => {
-    const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
-      execArgv: [
-        "--stack-trace-limit=20",
-        // It makes many short-lived objects and lives for seconds: a tenth of its processor time went into collecting them.
-        "--min-semi-space-size=32",
-        "--max-semi-space-size=64",
-        "--disable-warning=ExperimentalWarning",
-        "--disable-warning=DEP0180",
-        ...compileCacheArguments(request.compileCacheDirectory),
-      ],
-      silent: true,
-      ...(abort === undefined ? {} : { signal: abort }),
-    });
-    const printed: string[] = [];
-    const print = (chunk: Buffer) => {
-      for (const line of chunk
-        .toString()
-        .split("\n")
-        .filter((text) => text.trim() !== "")) {
-        printed.push(line);
-        onOutput(line);
-      }
-    };
-    child.stdout?.on("data", print);
-    child.stderr?.on("data", print);
-    const refuse = (message: string) => reject(new HarnessError("EVALUATION_FAILED", message));
-    child.once("message", (message: EvaluationReply) => {
-      read.push(...(message.kind === "evaluated" ? message.evaluation.files : message.files));
-      if (message.kind === "evaluated") resolvePromise(message.evaluation);
-      else reject(new ProgramError(`The program ${request.entryPoint} failed:\n${message.message}`, message.failure));
-      letGo(child);
-    });
-    child.once("error", (error) => refuse(`The program could not be started: ${error.message}`));
-    child.once("exit", (code, signal) => {
-      const tail = printed.slice(-10).join("\n");
-      refuse(`The program ${request.entryPoint} ended early (${signal ?? `exit code ${code}`}).\n${tail}`.trimEnd());
-    });
-    child.send(request);
-  });
 }

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { secretOutputValues } from "../resources/secret-outputs.ts";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
 import { INSTALLATION_RECORDS } from "./installed-packages.ts";
-import { changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
+import { ABSENT, changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
 
 interface KeptEvaluation {
   readonly surroundings: string;
@@ -25,11 +25,21 @@ async function surroundings(
   { secretSeed: _seed, ...request }: EvaluationRequest,
   evaluation: Evaluation,
 ): Promise<string> {
-  const packages = packagesFolder(request.programDirectory);
-  const records = packages === undefined ? [] : INSTALLATION_RECORDS.map((name) => currentDigest(join(packages, name)));
-  const [harness, ...installed] = await Promise.all([harnessDigest(), ...records]);
+  const [harness, installed] = await Promise.all([harnessDigest(), installationRecords(request.programDirectory)]);
   const environment = evaluation.environment.map((name) => process.env[name] ?? null);
   return contentDigest(JSON.stringify([request, process.version, harness, installed, environment]));
+}
+
+async function installationRecords(directory: string): Promise<readonly string[]> {
+  const packages = packagesFolder(directory);
+  if (packages === undefined) return [];
+  return Promise.all(INSTALLATION_RECORDS.map((name) => currentDigest(join(packages, name))));
+}
+
+/** Changes with every installation of packages for a program; `undefined` where nothing tells of that. */
+export async function installedDigest(directory: string): Promise<string | undefined> {
+  const records = await installationRecords(directory);
+  return records.every((digest) => digest === ABSENT) ? undefined : records.join();
 }
 
 /** The nearest `node_modules` above the program, where installed packages keep what can be made again. */

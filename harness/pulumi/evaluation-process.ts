@@ -10,7 +10,7 @@ import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecretOutput } from "../resources/secret-outputs.ts";
 import { asSecret, isSecret, plainInputs } from "./assets.ts";
 import { keepCodePaths } from "./code-paths.ts";
-import type { EvaluationReply, EvaluationRequest, Failure } from "./evaluation.ts";
+import type { EvaluationReply, EvaluationRequest, EvaluationStart, Failure } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
@@ -37,13 +37,37 @@ const urns = new Set<string>();
 /** ts-node's: maps frames to the TypeScript that was written. */
 let mapStackTrace: typeof Error.prepareStackTrace;
 let reads: ObservedReads | undefined;
+let isBegun = false;
 
-process.once("message", (request: EvaluationRequest) => {
+process.once("message", ({ request, waiting }: EvaluationStart) => {
   enableCompileCache(request.compileCacheDirectory);
   reads = observeReads();
-  process.channel?.unref();
-  evaluate(request).catch(fail);
+  const toldToGo = waiting === undefined ? goAhead() : waitUntilTold();
+  evaluate(request, async (pulumi) => {
+    if (waiting !== undefined) await getReady(pulumi, waiting.sdkFiles);
+    await toldToGo;
+    // Where the folder was replaced by another one meanwhile, it is the new one.
+    process.chdir(request.workingDirectory);
+    isBegun = true;
+  }).catch(fail);
 });
+
+/** Nothing is asked of the process any more: it ends with the program. */
+async function goAhead(): Promise<void> {
+  process.channel?.unref();
+}
+
+/** Whoever started it may end at any time, and then it ends too. */
+function waitUntilTold(): Promise<void> {
+  const end = () => process.exit();
+  process.once("disconnect", end);
+  return new Promise((resolve) => {
+    process.once("message", () => {
+      process.off("disconnect", end);
+      resolve(goAhead());
+    });
+  });
+}
 
 /** Compiled code is written when the answer is on its way: half a second where nothing was kept before. */
 function reply(message: EvaluationReply): void {
@@ -60,7 +84,7 @@ function fail(error: unknown): void {
   failed = true;
   const told = refusals.faults.map(({ subject, rule }) => `${subject}: ${rule}`);
   const message = [...told, describeFailure(error)].join("\n").trimEnd();
-  reply({ kind: "failed", message, failure: kindOf(error), files: reads?.files() ?? [] });
+  reply({ kind: "failed", message, failure: kindOf(error), isBegun, files: reads?.files() ?? [] });
 }
 
 function kindOf(error: unknown): Failure {
@@ -83,7 +107,11 @@ function describeFailure(error: unknown): string {
   return [message, ...own.slice(0, 5)].join("\n");
 }
 
-async function evaluate(request: EvaluationRequest): Promise<void> {
+/** @param beforeProgram awaited when all is there that the program is run with. */
+async function evaluate(
+  request: EvaluationRequest,
+  beforeProgram: (pulumi: PulumiSdk) => Promise<void>,
+): Promise<void> {
   process.chdir(request.workingDirectory);
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
@@ -116,6 +144,7 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
     call: (args: CallArgs) => call(args, request, unknowns),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
+  await beforeProgram(pulumi);
   const run = await runStack(pulumi, () => loadProgram(requireFromProgram, request));
   await sendWhenQuiet(pulumi, run);
 }
@@ -361,10 +390,33 @@ async function sendWhenQuiet(pulumi: PulumiSdk, run: StackRun): Promise<void> {
         files: reads?.files() ?? [],
         assets,
         environment: reads?.environment() ?? [],
+        sdkFiles: loadedSdkFiles(),
         askedOutside: reads?.askedOutside() === true,
       },
     });
   });
+}
+
+const SDK_FILE = /[\\/]node_modules[\\/]@pulumi[\\/]/;
+/** Loaded when the first function is packed. */
+const PACKING_FILE = /[\\/]runtime[\\/]closure[\\/]v8Hooks\.js$/;
+const requireFile = createRequire(import.meta.url);
+
+function loadedSdkFiles(): readonly string[] {
+  return Object.keys(requireFile.cache).filter((file) => SDK_FILE.test(file));
+}
+
+/** Does what the last program began with, and what is done once when functions are packed. All that it loads is Pulumi's, and
+ * the settings that it may read are there. */
+async function getReady(pulumi: PulumiSdk, sdkFiles: readonly string[]): Promise<void> {
+  for (const file of sdkFiles) {
+    try {
+      requireFile(file);
+    } catch {
+      // The program finds out, where it still needs it.
+    }
+  }
+  if (sdkFiles.some((file) => PACKING_FILE.test(file))) await pulumi.runtime.serializeFunction(() => undefined);
 }
 
 /** Registration order depends on how promises happened to settle; the graph's order must not. */

@@ -32,6 +32,14 @@ export interface EvaluationRequest {
   readonly compileCacheDirectory?: string;
 }
 
+/** The first message to the evaluating process. */
+export interface EvaluationStart {
+  readonly request: EvaluationRequest;
+  /** Where it is there, the process does only what comes before the program, loads these files too, and goes on at the second
+   * message. */
+  readonly waiting?: { readonly sdkFiles: readonly string[] };
+}
+
 /** What it answers. `failed` is the program's own mistake: `message` is for its author. */
 export type EvaluationReply =
   | { readonly kind: "evaluated"; readonly evaluation: Evaluation }
@@ -39,6 +47,8 @@ export type EvaluationReply =
       readonly kind: "failed";
       readonly message: string;
       readonly failure: Failure;
+      /** Whether the program was begun. */
+      readonly isBegun: boolean;
       readonly files: readonly TrackedFile[];
     };
 
@@ -60,6 +70,8 @@ export interface Evaluation {
   readonly assets: readonly string[];
   /** Names of the environment variables that the program read. */
   readonly environment: readonly string[];
+  /** Files of Pulumi's packages that were loaded, in the order in which they were. */
+  readonly sdkFiles: readonly string[];
   /** Whether it asked what no digest tells: other processes, the network. */
   readonly askedOutside: boolean;
 }

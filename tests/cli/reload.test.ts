@@ -9,6 +9,7 @@ function reloading(outcomes: Outcome[], onReload = () => {}): Reloadable {
   return {
     isStale: async () => outcomes.length > 0,
     readFiles: () => [],
+    prepareReload() {},
     async reload() {
       onReload();
       const outcome = outcomes.shift() ?? false;

@@ -3,9 +3,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeJwt } from "jose";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   allGone,
+  commandOf,
   descendants,
   type RunningCommand,
   runCommand,
@@ -222,6 +223,18 @@ describe("serve", () => {
     expect(await readdir(temporary)).toEqual([]);
     await rm(temporary, { recursive: true });
   });
+
+  test.each(["SIGINT", "SIGKILL"] as const)(
+    "%s ends the process that waits for the next change too",
+    async (signal) => {
+      const command = await startServing(["--program", "tests/fixtures/echo"]);
+      const waiting = () => descendants(command.pid).filter((pid) => commandOf(pid).includes("evaluation-process"));
+      await vi.waitFor(() => expect(waiting()).not.toEqual([]), { timeout: 20_000 });
+      const children = descendants(command.pid);
+      await command.stop(signal);
+      await allGone(children);
+    },
+  );
 
   test.each(["SIGINT", "SIGTERM"] as const)("%s while the program is evaluated ends that as well", async (signal) => {
     const temporary = await temporaryFolder();

@@ -101,6 +101,15 @@ export function descendants(pid: number): readonly number[] {
   return [...parents.keys()].filter((id) => id !== pid && under(id));
 }
 
+/** The words that a process was started with; none where it has ended. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /** Waits until none of the processes runs: one that was told to end may take its time over it. */
 export async function allGone(pids: readonly number[]): Promise<void> {
   const isRunning = (pid: number) => processes().some(({ id, state }) => id === pid && state !== "Z");

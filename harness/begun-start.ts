@@ -1,0 +1,78 @@
+import { systemRandom } from "./cognito/random.ts";
+import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
+import { type EvaluatedProgram, evaluateProgram } from "./pulumi/evaluate.ts";
+import { spareEvaluators } from "./pulumi/spare-evaluators.ts";
+import { changedFiles, type TrackedFile } from "./pulumi/tracked-files.ts";
+
+/** What of a harness's options its program is evaluated with. */
+export interface ProgramChoice {
+  readonly programDirectory: string;
+  readonly stack?: string;
+  readonly configuration?: Readonly<Record<string, string>>;
+  readonly references?: Readonly<Record<string, string>>;
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One program, evaluated at the start and again after changes. */
+export interface ProgramEvaluation {
+  evaluate(): Promise<EvaluatedProgram>;
+  /** What the newest evaluation depended on, also where it failed. */
+  readFiles(): readonly TrackedFile[];
+  /** Whether any of it is no longer on disk as it was read. */
+  isStale(): Promise<boolean>;
+  /** Has a process ready for the next evaluation, for a while. */
+  prepare(): void;
+  close(): void;
+}
+
+/** @param secretSeed kept over reloads, and in the data directory over starts: a client's secret stays what it was. */
+export function programEvaluation(options: ProgramChoice, secretSeed: string): ProgramEvaluation {
+  const { programDirectory, stack, configuration, references, log } = options;
+  const evaluators = spareEvaluators();
+  const ending = new AbortController();
+  const signal = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  let read: readonly TrackedFile[] = [];
+  return {
+    evaluate: () =>
+      evaluateProgram({
+        programDirectory,
+        secretSeed,
+        signal,
+        evaluators,
+        onOutput: log,
+        onFiles(files) {
+          read = files;
+        },
+        ...(stack === undefined ? {} : { stack }),
+        ...(configuration === undefined ? {} : { configuration }),
+        ...(references === undefined ? {} : { references }),
+      }),
+    readFiles: () => read,
+    isStale: async () => (await changedFiles(read)).length > 0,
+    prepare: evaluators.prepare,
+    close() {
+      ending.abort();
+      evaluators.close();
+    },
+  };
+}
+
+/** A start's longest parts, which need nothing else of it. */
+export interface BegunStart {
+  readonly evaluation: ProgramEvaluation;
+  readonly program: Promise<EvaluatedProgram>;
+  /** The first keys are under way. */
+  readonly makeKeys: () => Promise<PoolKeys>;
+}
+
+/** Begins a start that keeps nothing, while most of the harness is still to be loaded. RSA keys take as long as all else of a
+ * start where the evaluation is kept. */
+export function beginStart(options: ProgramChoice): BegunStart {
+  const evaluation = programEvaluation(options, systemRandom.bytes(32).toString("base64"));
+  const program = evaluation.evaluate();
+  // Whoever waits for it is told.
+  program.catch(() => {});
+  const keys = [makePoolKeys(systemRandom)];
+  return { evaluation, program, makeKeys: () => keys.pop() ?? makePoolKeys(systemRandom) };
+}
