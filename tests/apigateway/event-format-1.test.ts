@@ -133,6 +133,36 @@ test("members stand in AWS's order, and header names in that of their bytes", as
   expect(event.requestContext).not.toHaveProperty("authorizer");
 });
 
+test("what a request does not have is null, and its user agent empty", async () => {
+  const event = await eventOf({ target: "/" }, openRoute("$default"));
+  expect(event).toMatchObject({
+    resource: "$default",
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    pathParameters: null,
+    stageVariables: null,
+    body: null,
+    requestContext: { resourcePath: "$default", identity: { userAgent: "" } },
+  });
+});
+
+test("a body of a text type is text, and one of any other type base64", async () => {
+  const body = '{"a":1}';
+  const typed = (type: string): Sent => ({ method: "POST", target: "/a", headers: [["content-type", type]], body });
+  expect(await eventOf(typed("application/json"))).toMatchObject({ body, isBase64Encoded: false });
+  const base64 = Buffer.from(body).toString("base64");
+  expect(await eventOf(typed("application/octet-stream"))).toMatchObject({ body: base64, isBase64Encoded: true });
+});
+
+test("several x-forwarded-for headers are one list, with the caller's address behind", async () => {
+  const headers: HeaderList = [
+    ["x-forwarded-for", "198.51.100.1"],
+    ["X-Forwarded-For", "198.51.100.2"],
+  ];
+  const event = await eventOf({ target: "/a", headers });
+  expect(event.headers).toMatchObject({ "X-Forwarded-For": "198.51.100.1,198.51.100.2, 203.0.113.7" });
+});
+
 test("every header and parameter is there with all its values, whatever its name", async () => {
   const name = fc.oneof(
     fc.constantFrom("__proto__", "constructor", "X-A", "x-a"),

@@ -211,6 +211,23 @@ describe("payload format 1.0", () => {
     });
   });
 
+  test.each([[undefined], [null]])("multiValueHeaders may be %j", (multiValueHeaders) => {
+    expect(mapped({ statusCode: 200, headers: { "x-a": "1" }, multiValueHeaders })).toMatchObject({
+      response: { headers: [["x-a", "1"]] },
+    });
+  });
+
+  test.each([
+    [{ body: "b" }, "in payload format 1.0 it must be an object with `statusCode`"],
+    [{ statusCode: 200, multiValueHeaders: [] }, "`multiValueHeaders` is not an object"],
+    [
+      { statusCode: 200, multiValueHeaders: { a: "b" } },
+      "`multiValueHeaders` has a name or a list of values that cannot be sent",
+    ],
+  ])("%j is refused with its reason", (output, reason) => {
+    expect(mapped(output)).toEqual({ kind: "fault", reason });
+  });
+
   test.each([
     [undefined],
     [null],
