@@ -2,10 +2,11 @@ import type { HttpRequest } from "../http.ts";
 import { claimsAsText } from "./claims-text.ts";
 import type { Route, Stage } from "./http-api.ts";
 import type { VerifiedClaims } from "./jwt-authorizer.ts";
+import { HOP_BY_HOP } from "./request-headers.ts";
 import type { QueryParameters } from "./request-target.ts";
 
-export interface EventSource {
-  readonly request: HttpRequest;
+/** What a request asks of an API. */
+export interface RoutedRequest {
   readonly stage: Stage;
   readonly route: Route;
   /** Decoded, with the stage's name where it has one. */
@@ -14,6 +15,11 @@ export interface EventSource {
   /** The same, parsed. */
   readonly queryParameters: QueryParameters;
   readonly pathParameters: ReadonlyMap<string, string>;
+}
+
+/** All that an event is made of. */
+export interface EventSource extends RoutedRequest {
+  readonly request: HttpRequest;
   readonly verified: VerifiedClaims | undefined;
   readonly requestId: string;
   /** `Root=1-…`. */
@@ -23,16 +29,6 @@ export interface EventSource {
   readonly domainName: string;
 }
 
-/** Hop-by-hop headers, which end at the gateway (RFC 9110, section 7.6.1). */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 const TEXT_TYPES: ReadonlySet<string> = new Set(["application/json", "application/xml", "application/javascript"]);
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 

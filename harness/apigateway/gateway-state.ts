@@ -5,13 +5,13 @@ import type { Journal, JournalEntry } from "../journal.ts";
 import type { InvokeFunction } from "../lambda/invocation-types.ts";
 import type { FormatAccessLog } from "./access-log.ts";
 import { corsHeaders } from "./cors.ts";
+import type { RoutedRequest } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { errorMessage, errorResponse, type GatewayErrorStatus } from "./gateway-errors.ts";
-import type { HttpApi, Route, Stage, ThrottleLimits } from "./http-api.ts";
+import type { HttpApi, Stage, ThrottleLimits } from "./http-api.ts";
 import type { AuthorizeJwt } from "./jwt-authorizer.ts";
 import type { StartTimer } from "./lambda-integration.ts";
 import type { RequestIds } from "./request-ids.ts";
-import type { QueryParameters } from "./request-target.ts";
 import type { SelectRoute } from "./route-selection.ts";
 import type { FindSigningKey } from "./signing-key-types.ts";
 import type { Throttle } from "./throttle.ts";
@@ -52,14 +52,8 @@ export interface Gateway {
 }
 
 /** A request that found its route: what the later steps go by. */
-export interface Routed {
+export interface Routed extends RoutedRequest {
   readonly exchange: Exchange;
-  readonly stage: Stage;
-  readonly route: Route;
-  readonly path: string;
-  readonly rawQueryString: string;
-  readonly queryParameters: QueryParameters;
-  readonly pathParameters: ReadonlyMap<string, string>;
 }
 
 export type Answer = HttpResponse | Promise<HttpResponse>;

@@ -1,5 +1,6 @@
 import type { HeaderList, HttpResponse } from "../http.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import { HOP_BY_HOP } from "./request-headers.ts";
 
 /** What a function's output is to the client; `fault` is the 500 of an output that has the wrong form. */
 export type MappedResponse =
@@ -15,18 +16,7 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Belong to the connection and to the framing of the message, which are the gateway's. */
-const GATEWAY_HEADERS: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "date",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "apigw-requestid",
-]);
+const GATEWAY_HEADERS: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length", "date", "apigw-requestid"]);
 
 /** Maps a function's output by the rules of payload format 2.0: an object with `statusCode` is a response, anything else is
  * the body of a 200, but for a function's error, which is a 500. Never throws, whatever the function put out.

@@ -1,10 +1,11 @@
 import { headerValue } from "../../http.ts";
 import { tryAll } from "../attack.ts";
-import { type Check, isNotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
+import { type Check, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
+import { eachMadeThing } from "../each-thing.ts";
 import { ACCESS_KEY, answerText, leakRules, leaksIn, TOKEN } from "../leaks.ts";
 import { oddRequests } from "../odd-requests.ts";
 import type { Answer, Subject } from "../subject.ts";
-import { listRequest, requestFor, type ThingApi, thingApis, thingUser, usesOfOne } from "../things.ts";
+import { listRequest, requestFor, type ThingApi, usesOfOne } from "../things.ts";
 
 const threat: Threat = { cwe: ["CWE-209", "CWE-200", "CWE-497"], owasp: ["API8:2023"], asvs: ["V13", "V14", "V16"] };
 
@@ -68,18 +69,9 @@ const caching: Check = {
   },
 };
 
-async function eachAnswer(
-  subject: Subject,
-  fault: (api: ThingApi, answer: Answer, owner: string) => string | undefined,
-) {
-  const apis = thingApis(subject);
-  if (isNotRun(apis)) return apis;
-  const trials: Trial[] = [];
-  for (const api of apis) {
-    const user = await thingUser(subject, api, "owner");
-    if (user === undefined) return notShown("nobody can sign in");
-    const made = await user.make().catch(() => undefined);
-    if (made === undefined) return notShown("the ordinary use fails, so nothing can be shown");
+function eachAnswer(subject: Subject, fault: (api: ThingApi, answer: Answer, owner: string) => string | undefined) {
+  return eachMadeThing(subject, "owner", async (api, user, made) => {
+    const trials: Trial[] = [];
     const judge = (route: string, resource: string, answer: Answer) => {
       const found = fault(api, answer, user.owner);
       const evidence = found ?? `${answer.status}, as it should be`;
@@ -97,8 +89,8 @@ async function eachAnswer(
       const request = use === "list" ? listRequest(api) : requestFor(api, use, { id: made.id, marker: made.marker });
       judge(route.route.routeKey, route.route.declaredBy, await user.send(route, request));
     }
-  }
-  return trials;
+    return trials;
+  });
 }
 
 /** What attacks and ordinary use have left on the console: the function's and the gateway's logs. */

@@ -1,17 +1,8 @@
 import { headerValue } from "../../http.ts";
-import { type Check, isNotRun, notShown, type Threat, type Trial } from "../check.ts";
+import type { Check, Threat, Trial } from "../check.ts";
 import { ownedTable, trespasses } from "../data-judge.ts";
-import type { Subject } from "../subject.ts";
-import {
-  filled,
-  requestFor,
-  type ThingApi,
-  type ThingUser,
-  thingApis,
-  thingUser,
-  usesOfOne,
-  withBody,
-} from "../things.ts";
+import { eachMadeThing } from "../each-thing.ts";
+import { filled, requestFor, usesOfOne, withBody } from "../things.ts";
 
 const threat: Threat = { cwe: ["CWE-943", "CWE-74", "CWE-79"], owasp: ["API8:2023"], asvs: ["V1"] };
 
@@ -47,7 +38,7 @@ const texts: Check = {
   holds:
     "Answered below 500; what was kept comes back byte for byte, as JSON that no browser takes for a page; no header is made of it; no foreign key is read or written.",
   async run(subject) {
-    return eachThing(subject, async (api, user) => {
+    return eachMadeThing(subject, "injector", async (api, user) => {
       const trials: Trial[] = [];
       const { method, path } = api.create;
       for (const [name, text] of Object.entries(TEXTS)) {
@@ -97,7 +88,7 @@ const ids: Check = {
     "Expressions, operators, paths, line ends, templates, long texts in the place of an id, to read, change and remove.",
   holds: "Each is answered 4xx without the text in a header, and no foreign key is read or written.",
   async run(subject) {
-    return eachThing(subject, async (api, user) => {
+    return eachMadeThing(subject, "injector", async (api, user) => {
       const trials: Trial[] = [];
       for (const use of usesOfOne(api)) {
         const route = api[use] ?? api.create;
@@ -129,20 +120,6 @@ function trialOf(
     evidence: faults.length === 0 ? String(status) : faults.join("; "),
     resource: route.declaredBy,
   };
-}
-
-async function eachThing(subject: Subject, attack: (api: ThingApi, user: ThingUser) => Promise<readonly Trial[]>) {
-  const apis = thingApis(subject);
-  if (isNotRun(apis)) return apis;
-  const trials: Trial[] = [];
-  for (const api of apis) {
-    const user = await thingUser(subject, api, "injector");
-    if (user === undefined) return notShown("nobody can sign in");
-    if ((await user.make().catch(() => undefined)) === undefined)
-      return notShown("the ordinary use fails, so nothing can be shown");
-    trials.push(...(await attack(api, user)));
-  }
-  return trials;
 }
 
 export const injection: readonly Check[] = [texts, ids];

@@ -1,9 +1,10 @@
 import { isShown } from "../../targets/target.ts";
 import { type Attack, functionsThatRan, jsonHeaders, tokenFor, tryAll, withToken } from "../attack.ts";
-import { type Check, isNotRun, notApplicable, notShown, type Threat, type Trial } from "../check.ts";
+import { type Check, notApplicable, type Threat } from "../check.ts";
+import { eachThing } from "../each-thing.ts";
 import { oddRequests } from "../odd-requests.ts";
 import type { Answer, Subject } from "../subject.ts";
-import { filled, thingApis, thingUser, withBody } from "../things.ts";
+import { filled, withBody } from "../things.ts";
 
 const threat: Threat = { cwe: ["CWE-20", "CWE-770", "CWE-1284"], owasp: ["API4:2023"], asvs: ["V1", "V2", "V4"] };
 
@@ -88,13 +89,8 @@ const fields: Check = {
   threat,
   sends: "Texts of up to a million characters, and values of other types, in each field that the profile sends.",
   holds: "Each is answered below 500 and, above 100,000 characters or of another type, 4xx; nothing of it is kept.",
-  async run(subject) {
-    const apis = thingApis(subject);
-    if (isNotRun(apis)) return apis;
-    const trials: Trial[] = [];
-    for (const api of apis) {
-      const user = await thingUser(subject, api, "long");
-      if (user === undefined) return notShown("nobody can sign in");
+  run(subject) {
+    return eachThing(subject, "long", (api, user) => {
       const { method, path } = api.create;
       const body = filled(api.thing.create.body, "fields");
       const names = new Set([...Object.keys(body), api.thing.textField]);
@@ -105,15 +101,12 @@ const fields: Check = {
           request: withToken(api.create, withBody({ method, path }, { ...body, [field]: value }), user.token),
         })),
       );
-      trials.push(
-        ...(await tryAll(subject, attacks, (answer, { name }) => {
-          const mustRefuse = !/empty|blanks|true/.test(name);
-          const fits = answer.status < 500 && (!mustRefuse || answer.status >= 400);
-          return { verdict: fits ? "held" : "breached", evidence: String(answer.status) };
-        })),
-      );
-    }
-    return trials;
+      return tryAll(subject, attacks, (answer, { name }) => {
+        const mustRefuse = !/empty|blanks|true/.test(name);
+        const fits = answer.status < 500 && (!mustRefuse || answer.status >= 400);
+        return { verdict: fits ? "held" : "breached", evidence: String(answer.status) };
+      });
+    });
   },
 };
 

@@ -1,17 +1,8 @@
-import { type Check, isNotRun, notShown, type Trial } from "../check.ts";
+import type { Check, Trial } from "../check.ts";
 import { ownedTable, rowsOf, trespasses } from "../data-judge.ts";
+import { eachThing } from "../each-thing.ts";
 import type { Answer, Subject } from "../subject.ts";
-import {
-  listRequest,
-  type Made,
-  parsed,
-  requestFor,
-  type ThingApi,
-  type ThingUser,
-  thingApis,
-  thingUser,
-  usesOfOne,
-} from "../things.ts";
+import { listRequest, type Made, parsed, requestFor, type ThingApi, type ThingUser, usesOfOne } from "../things.ts";
 import { onEveryThing, type Scene } from "../trespass.ts";
 import type { WireRequest } from "../wire-request.ts";
 
@@ -23,16 +14,8 @@ export const ownThings: Check = {
   sends: "Create, read, list, change, remove, each by the owner.",
   holds:
     "Each is answered with 2xx, shows the owner's thing, and reads and writes keys of the owner's alone; what was removed is gone.",
-  async run(subject) {
-    const apis = thingApis(subject);
-    if (isNotRun(apis)) return apis;
-    const trials: Trial[] = [];
-    for (const api of apis) {
-      const user = await thingUser(subject, api, "owner");
-      if (user === undefined) return notShown("nobody can sign in");
-      trials.push(...(await ordinaryUse(subject, api, user)));
-    }
-    return trials;
+  run(subject) {
+    return eachThing(subject, "owner", (api, user) => ordinaryUse(subject, api, user));
   },
 };
 

@@ -1,9 +1,10 @@
 import { isShown, type TargetInvocationResult } from "../../targets/target.ts";
 import { type Check, isNotRun, notApplicable, notShown, type Trial } from "../check.ts";
 import { ownedTable, rowsOf } from "../data-judge.ts";
+import { eachMadeThing } from "../each-thing.ts";
 import { pathWith } from "../routes-under-test.ts";
 import type { RouteUnderTest, Subject } from "../subject.ts";
-import { requestFor, type ThingApi, thingApis, thingUser, usesOfOne } from "../things.ts";
+import { requestFor, type ThingApi, thingApis, usesOfOne } from "../things.ts";
 
 /** Events that no authorizer of the API has made: whoever may invoke a function could send them. */
 const directEvents: Check = {
@@ -19,20 +20,18 @@ const directEvents: Check = {
     const { invoke: ask, routes } = subject.target;
     if (!isShown(ask)) return notShown(ask.notShown);
     if (!isShown(routes)) return notShown(routes.notShown);
-    const trials: Trial[] = [];
-    for (const api of apis) {
-      const victim = await thingUser(subject, api, "victim");
-      if (victim === undefined) return notShown("nobody can sign in");
-      const made = await victim.make().catch(() => undefined);
-      if (made === undefined) return notShown("the ordinary use fails, so nothing can be shown");
+    const outcome = await eachMadeThing(subject, "victim", async (api, victim, made) => {
+      const trials: Trial[] = [];
       for (const use of ["create", "list", ...usesOfOne(api)] as const) {
         const route = api[use];
         if (route === undefined || route.route.target.kind !== "lambda") continue;
         for (const [name, event] of Object.entries(eventsFor(api, use, route, victim.owner, made.id)))
           trials.push(await directTrial(subject, api, route, name, event, victim.owner));
       }
-    }
-    return trials.length > 0 ? trials : notApplicable("no route of the profile leads to a function");
+      return trials;
+    });
+    const ran = isNotRun(outcome) || outcome.length > 0;
+    return ran ? outcome : notApplicable("no route of the profile leads to a function");
   },
 };
 
