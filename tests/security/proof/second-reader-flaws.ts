@@ -111,9 +111,9 @@ export const secondReaderFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: "harness/dynamodb/gate.ts",
-        search: "    const answer = decideAccess(caller, part, rules);",
+        search: "    const answer = decideAccess(caller, iamRequest, rules);",
         replacement:
-          '    const question = `${part.action} ${part.resourceArn} ${session.principal.kind}`;\n    const answer = allowedOnce.get(question) ?? decideAccess(caller, part, rules);\n    if (answer.kind === "allowed") allowedOnce.set(question, answer);',
+          '    const question = `${iamRequest.action} ${iamRequest.resourceArn} ${session.principal.kind}`;\n    const answer = allowedOnce.get(question) ?? decideAccess(caller, iamRequest, rules);\n    if (answer.kind === "allowed") allowedOnce.set(question, answer);',
       },
       {
         file: "harness/dynamodb/gate.ts",
