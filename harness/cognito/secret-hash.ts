@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { type Refusal, refuse } from "./errors.ts";
+import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { UserPoolClient } from "./pool/user-pool.ts";
+import { type ServedClient, type Service, servedClient } from "./service.ts";
 
 /** Base64 of HMAC-SHA256 over user name and client id, keyed by the client's secret.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html */
@@ -35,6 +36,19 @@ export function checkSecretHash(
   const { secret, id } = client;
   const holds = usernames.filter((username) => sameText(given, secretHash(secret, username, id))).length > 0;
   return holds ? undefined : refuse("NotAuthorizedException", `Unable to verify secret hash for client ${id}`);
+}
+
+interface ClientProof {
+  readonly ClientId: string;
+  readonly Username: string;
+  readonly SecretHash?: string | undefined;
+}
+
+/** The client that a public operation names, once the request has proven its secret, where it has one. */
+export function provenClient(service: Service, given: ClientProof): ServedClient | Refusal {
+  const target = servedClient(service, given.ClientId);
+  if (isRefusal(target)) return target;
+  return checkSecretHash(target.client, [given.Username], given.SecretHash) ?? target;
 }
 
 /** For the operations that take the secret itself: a client that has one must show it, one that has none must not. */

@@ -4,8 +4,8 @@ import { clientId, confirmationCode, contextMembers, newPassword, secretHash, us
 import { operation } from "../operation.ts";
 import { checkHistory, withPassword } from "../passwords.ts";
 import { checkPassword } from "../pool/password-policy.ts";
-import { checkSecretHash } from "../secret-hash.ts";
-import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
+import { provenClient } from "../secret-hash.ts";
+import type { ServedClient, ServedPool, Service } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
 import { findUser, isVerified, normalName, type User } from "../users.ts";
 import { recoveryContact } from "./forgot-password.ts";
@@ -23,12 +23,10 @@ export const confirmForgotPassword = operation({
     ...contextMembers,
   }),
   run(input, service) {
-    const target = servedClient(service, input.ClientId);
+    const target = provenClient(service, input);
     if (isRefusal(target)) return target;
     const { pool, users } = target.served;
-    const refusal =
-      checkSecretHash(target.client, [input.Username], input.SecretHash) ??
-      checkPassword(pool.passwordPolicy, input.Password);
+    const refusal = checkPassword(pool.passwordPolicy, input.Password);
     if (refusal !== undefined) return refusal;
     const user = findUser(pool, users, input.Username);
     if (user === undefined || recoveryContact(pool, user) === undefined) {

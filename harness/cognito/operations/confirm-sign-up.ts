@@ -4,8 +4,8 @@ import { isRefusal, type Refusal, refusals, refuse } from "../errors.ts";
 import { clientId, confirmationCode, contextMembers, secretHash, session, username } from "../model.ts";
 import { operation } from "../operation.ts";
 import type { ContactAttribute } from "../pool/user-pool.ts";
-import { checkSecretHash } from "../secret-hash.ts";
-import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
+import { provenClient } from "../secret-hash.ts";
+import type { ServedClient, ServedPool, Service } from "../service.ts";
 import { boolean, optional, structure } from "../shapes.ts";
 import { findUser, normalName, type User } from "../users.ts";
 
@@ -23,10 +23,8 @@ export const confirmSignUp = operation({
     Session: optional(session),
   }),
   run(input, service) {
-    const target = servedClient(service, input.ClientId);
+    const target = provenClient(service, input);
     if (isRefusal(target)) return target;
-    const hashRefusal = checkSecretHash(target.client, [input.Username], input.SecretHash);
-    if (hashRefusal !== undefined) return hashRefusal;
     const user = findUser(target.served.pool, target.served.users, input.Username);
     if (user === undefined) return unknownUser(service, target, input.Username, input.ConfirmationCode);
     return confirm(service, target.served, user, input.ConfirmationCode, input.ForceAliasCreation ?? false);

@@ -4,8 +4,8 @@ import { deliveryDetails } from "../messages.ts";
 import { clientId, contextMembers, secretHash, username } from "../model.ts";
 import { operation } from "../operation.ts";
 import type { ContactAttribute, UserPool } from "../pool/user-pool.ts";
-import { checkSecretHash } from "../secret-hash.ts";
-import { type ServedClient, type Service, servedClient } from "../service.ts";
+import { provenClient } from "../secret-hash.ts";
+import type { ServedClient, Service } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
 import { simulatedContact } from "../simulated-contact.ts";
 import { findUser, isVerified, normalName, type User } from "../users.ts";
@@ -16,10 +16,8 @@ export const forgotPassword = operation({
   access: "public",
   input: structure({ ClientId: clientId, SecretHash: optional(secretHash), Username: username, ...contextMembers }),
   run(input, service) {
-    const target = servedClient(service, input.ClientId);
+    const target = provenClient(service, input);
     if (isRefusal(target)) return target;
-    const hashRefusal = checkSecretHash(target.client, [input.Username], input.SecretHash);
-    if (hashRefusal !== undefined) return hashRefusal;
     const { pool, users } = target.served;
     const user = findUser(pool, users, input.Username);
     const contact = user === undefined ? undefined : recoveryContact(pool, user);

@@ -3,8 +3,8 @@ import { isRefusal, type Refusal, refusals } from "../errors.ts";
 import { deliveryDetails } from "../messages.ts";
 import { clientId, contextMembers, secretHash, username } from "../model.ts";
 import { operation } from "../operation.ts";
-import { checkSecretHash } from "../secret-hash.ts";
-import { type ServedClient, type ServedPool, type Service, servedClient } from "../service.ts";
+import { provenClient } from "../secret-hash.ts";
+import type { ServedClient, ServedPool, Service } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
 import { simulatedContact } from "../simulated-contact.ts";
 import { findUser, normalName, type User } from "../users.ts";
@@ -20,10 +20,8 @@ export const resendConfirmationCode = operation({
     ...contextMembers,
   }),
   run(input, service) {
-    const target = servedClient(service, input.ClientId);
+    const target = provenClient(service, input);
     if (isRefusal(target)) return target;
-    const hashRefusal = checkSecretHash(target.client, [input.Username], input.SecretHash);
-    if (hashRefusal !== undefined) return hashRefusal;
     const user = findUser(target.served.pool, target.served.users, input.Username);
     return user === undefined ? unknownUser(service, target, input.Username) : resend(service, target.served, user);
   },

@@ -6,8 +6,8 @@ import { operation } from "../operation.ts";
 import { withPassword } from "../passwords.ts";
 import { checkPassword } from "../pool/password-policy.ts";
 import type { ContactAttribute, UserPool } from "../pool/user-pool.ts";
-import { checkSecretHash } from "../secret-hash.ts";
-import { type ServedPool, type Service, servedClient } from "../service.ts";
+import { provenClient } from "../secret-hash.ts";
+import type { ServedPool, Service } from "../service.ts";
 import { optional, structure } from "../shapes.ts";
 import { findUser, holderOf, normalName, type User } from "../users.ts";
 
@@ -26,12 +26,11 @@ export const signUp = operation({
     Session: optional(session),
   }),
   run(input, service) {
-    const target = servedClient(service, input.ClientId);
+    const target = provenClient(service, input);
     if (isRefusal(target)) return target;
     const { served, client } = target;
     const given = input.UserAttributes ?? [];
     const refusal =
-      checkSecretHash(client, [input.Username], input.SecretHash) ??
       checkSelfSignUp(served.pool) ??
       checkUsernameForm(served.pool, input.Username) ??
       checkPassword(served.pool.passwordPolicy, input.Password) ??
