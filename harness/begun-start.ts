@@ -16,7 +16,8 @@ export interface ProgramChoice {
 
 /** One program, evaluated at the start and again after changes. */
 export interface ProgramEvaluation {
-  evaluate(): Promise<EvaluatedProgram>;
+  /** @param onUnderWay told once a kept result is found, or the program's own process is started. */
+  evaluate(onUnderWay?: () => void): Promise<EvaluatedProgram>;
   /** What the newest evaluation depended on, also where it failed. */
   readFiles(): readonly TrackedFile[];
   /** Whether any of it is no longer on disk as it was read. */
@@ -34,8 +35,9 @@ export function programEvaluation(options: ProgramChoice, secretSeed: string): P
   const signal = AbortSignal.any([ending.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   let read: readonly TrackedFile[] = [];
   return {
-    evaluate: () =>
+    evaluate: (onUnderWay = () => {}) =>
       evaluateProgram({
+        onUnderWay,
         programDirectory,
         secretSeed,
         signal,
@@ -62,6 +64,8 @@ export function programEvaluation(options: ProgramChoice, secretSeed: string): P
 export interface BegunStart {
   readonly evaluation: ProgramEvaluation;
   readonly program: Promise<EvaluatedProgram>;
+  /** Resolves when the program is evaluated elsewhere, or need not be: from then on this thread has time. */
+  readonly underWay: Promise<void>;
   /** The first keys are under way. */
   readonly makeKeys: () => Promise<PoolKeys>;
 }
@@ -70,9 +74,10 @@ export interface BegunStart {
  * start where the evaluation is kept. */
 export function beginStart(options: ProgramChoice): BegunStart {
   const evaluation = programEvaluation(options, systemRandom.bytes(32).toString("base64"));
-  const program = evaluation.evaluate();
-  // Whoever waits for it is told.
-  program.catch(() => {});
+  const underWay = Promise.withResolvers<void>();
+  const program = evaluation.evaluate(underWay.resolve);
+  // Whoever waits for the program is told why there is none.
+  program.catch(() => underWay.resolve());
   const keys = [makePoolKeys(systemRandom)];
-  return { evaluation, program, makeKeys: () => keys.pop() ?? makePoolKeys(systemRandom) };
+  return { evaluation, program, underWay: underWay.promise, makeKeys: () => keys.pop() ?? makePoolKeys(systemRandom) };
 }

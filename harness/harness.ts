@@ -79,7 +79,7 @@ export interface HarnessOptions {
   readonly signal?: AbortSignal;
   /** What was begun with these options before the rest was loaded; not with a data directory, whose keys and secrets may be
    * kept. Default: begun now. */
-  readonly begun?: BegunStart;
+  readonly begun?: Begun;
 }
 
 /** A running program. */
@@ -121,6 +121,7 @@ const CLOSE_GRACE_MILLISECONDS = 400;
 const LARGEST_AWS_REQUEST_BYTES = 16 * 1024 * 1024 + 1;
 const PACKAGE_ROOT = resolve(import.meta.dirname, "..");
 
+type Begun = Omit<BegunStart, "underWay">;
 type Closers = (() => Promise<void>)[];
 
 /**
@@ -195,7 +196,7 @@ function seedLine({ created, existing }: SeedReport): string {
 async function begin(
   options: HarnessOptions,
   closers: Closers,
-): Promise<BegunStart & { readonly data: DataDirectory | undefined }> {
+): Promise<Begun & { readonly data: DataDirectory | undefined }> {
   const { dataDirectory } = options;
   const data = dataDirectory === undefined ? undefined : await holdDataDirectory(dataDirectory);
   if (data !== undefined) closers.push(data.release);
@@ -204,7 +205,7 @@ async function begin(
   return { ...begun, data };
 }
 
-async function beginWith(data: DataDirectory, options: HarnessOptions): Promise<BegunStart> {
+async function beginWith(data: DataDirectory, options: HarnessOptions): Promise<Begun> {
   const evaluation = programEvaluation(options, await data.secretSeed(randomBytes));
   return { evaluation, program: evaluation.evaluate(), makeKeys: () => makePoolKeys(systemRandom) };
 }

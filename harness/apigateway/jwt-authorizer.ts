@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { compactVerify } from "jose";
+import { compactVerify } from "jose/jws/compact/verify";
 import type { Clock } from "../clock.ts";
 import type { JsonObject } from "../json.ts";
 import { parseCompactJwt, RSA_ALGORITHMS, type TokenFault, type UnverifiedJwt } from "./compact-jwt.ts";

@@ -44,12 +44,13 @@ export async function serve(
     ...(options.stack === undefined ? {} : { stack: options.stack }),
     ...(options.references === undefined ? {} : { references: options.references }),
   };
-  const begun = options.dataDirectory === undefined ? { begun: beginStart(program) } : {};
-  // Most of the harness's own code, loaded beside what was begun.
+  const begun = options.dataDirectory === undefined ? beginStart(program) : undefined;
+  // Loading the rest of the harness keeps this thread busy.
+  await begun?.underWay;
   const { startHarness } = await import("../harness.ts");
   const harness = await startHarness({
     ...program,
-    ...begun,
+    ...(begun === undefined ? {} : { begun }),
     ...seed,
     port: options.port,
     awsPort: options.awsPort,

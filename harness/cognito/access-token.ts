@@ -1,4 +1,6 @@
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import { decodeProtectedHeader } from "jose/decode/protected_header";
+import { decodeJwt } from "jose/jwt/decode";
+import { jwtVerify } from "jose/jwt/verify";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { ServedPool, Service } from "./service.ts";
 import { ADMIN_SCOPE, type Claims, type TokenSubject } from "./tokens.ts";

@@ -1,4 +1,5 @@
-import { CompactEncrypt, compactDecrypt } from "jose";
+import { compactDecrypt } from "jose/jwe/compact/decrypt";
+import { CompactEncrypt } from "jose/jwe/compact/encrypt";
 import { type Refusal, refuse } from "./errors.ts";
 import type { UserPoolClient } from "./pool/user-pool.ts";
 import type { ServedPool } from "./service.ts";

@@ -1,4 +1,4 @@
-import { SignJWT } from "jose";
+import { SignJWT } from "jose/jwt/sign";
 import type { UserPoolClient } from "./pool/user-pool.ts";
 import type { RandomSource } from "./random.ts";
 import type { ServedPool } from "./service.ts";

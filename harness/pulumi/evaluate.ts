@@ -35,6 +35,8 @@ export interface EvaluateOptions {
   readonly onOutput?: (line: string) => void;
   /** Told of the files that each attempt depended on, also where it failed. */
   readonly onFiles?: (files: readonly TrackedFile[]) => void;
+  /** Told once a kept result is found, or the program's own process is started. */
+  readonly onUnderWay?: () => void;
   /** Ends an evaluation that is under way, which then rejects. */
   readonly signal?: AbortSignal;
   /** Has a process ready for the next evaluation of this program. Default: each is started when it is needed. */
@@ -125,6 +127,7 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
     ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
   const kept = options.useCache === false ? undefined : await keptEvaluation(request);
+  if (kept !== undefined) options.onUnderWay?.();
   const evaluation = kept ?? (await runAsPulumiDoes(request, options, read));
   if (kept !== undefined) read.push(...kept.files);
   options.evaluators?.expect(request, evaluation.sdkFiles);
@@ -243,7 +246,7 @@ function deploymentOf(project: Project, stack: string, configuration: StackConfi
 /** The quick way first: without a look at types, which is four times as fast, and without the debugger. */
 async function runAsPulumiDoes(
   request: EvaluationRequest,
-  { evaluators, onOutput = () => {}, signal }: EvaluateOptions,
+  { evaluators, onOutput = () => {}, onUnderWay, signal }: EvaluateOptions,
   read: TrackedFile[],
 ): Promise<Evaluation> {
   const onFiles = (files: readonly TrackedFile[]) => void read.push(...files);
@@ -251,6 +254,7 @@ async function runAsPulumiDoes(
   for (let way: EvaluationRequest | undefined = request; ; ) {
     try {
       const evaluator = (await evaluators?.take(way)) ?? startEvaluator({ request: way });
+      onUnderWay?.();
       return await evaluator.evaluate(surroundings);
     } catch (error) {
       if (error instanceof SpareFailed) continue;

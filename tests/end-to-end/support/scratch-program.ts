@@ -60,7 +60,9 @@ export async function linkPackages(directory: string): Promise<void> {
   const target = join(directory, "node_modules");
   await mkdir(join(target, ".cache", "pulumi-harness"), { recursive: true });
   const names = (await readdir(installed)).filter((name) => !name.startsWith(".") && !isForDevelopment(name));
-  await Promise.all(names.map((name) => symlink(join(installed, name), join(target, name))));
+  // As npm's own record tells what is installed, what is known of it need not be found out for each program.
+  const linked = [...names, ".package-lock.json"];
+  await Promise.all(linked.map((name) => symlink(join(installed, name), join(target, name))));
   // Compiled code is the same wherever it is run, and compiling all of Pulumi anew takes seconds.
   const compiled = ".cache/pulumi-harness/compiled";
   await mkdir(join(installed, compiled), { recursive: true });
