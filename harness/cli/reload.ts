@@ -13,6 +13,16 @@ export interface Following {
   close(): void;
 }
 
+/** What else goes with changes. */
+export interface FollowingEvents {
+  /** A version is served: a new one, or the last one still. */
+  readonly onServed?: () => void;
+  /** Something changes, and will be looked at once that is over. */
+  readonly onStirring?: () => void;
+  /** It was looked at, and what is on disk is what is served. */
+  readonly onSettled?: () => void;
+}
+
 /**
  * Serves the program anew whenever a file that it was made of changes: one change at a time, and again while what is on
  * disk is not what was evaluated. Says each state once: serving a new version, not served since, served again.
@@ -20,9 +30,9 @@ export interface Following {
 export function followChanges(
   harness: Reloadable,
   log: (line: string) => void,
-  onServed: () => void = () => {},
+  { onServed = () => {}, onStirring = () => {}, onSettled = () => {} }: FollowingEvents = {},
 ): Following {
-  const reload = reporter(harness, log, onServed);
+  const { reload, isBroken } = reporter(harness, log, onServed);
   let looking: Promise<void> | undefined;
   let again = false;
   const lookOnce = async () => {
@@ -34,22 +44,33 @@ export function followChanges(
     looking = undefined;
     // Whoever saves a file saves the next one soon.
     harness.prepareReload();
+    if (!isBroken()) onSettled();
   };
   const look = () => {
     again = true;
     looking ??= lookOnce();
     return looking;
   };
-  const watcher = watchFiles(() => void look(), harness.prepareReload);
+  const stir = () => {
+    onStirring();
+    harness.prepareReload();
+  };
+  const watcher = watchFiles(() => void look(), stir);
   follow(watcher, harness.readFiles());
   // What was saved between the evaluation and the watch.
   void look();
   return { look, close: () => watcher.close() };
 }
 
-function reporter(harness: Reloadable, log: (line: string) => void, onServed: () => void): () => Promise<void> {
+interface Reporter {
+  reload(): Promise<void>;
+  /** Whether what is on disk could not be served. */
+  isBroken(): boolean;
+}
+
+function reporter(harness: Reloadable, log: (line: string) => void, onServed: () => void): Reporter {
   let broken: string | undefined;
-  return async () => {
+  const reload = async () => {
     const started = performance.now();
     const took = () => `${Math.round(performance.now() - started)} ms`;
     try {
@@ -64,6 +85,7 @@ function reporter(harness: Reloadable, log: (line: string) => void, onServed: ()
       broken = message;
     }
   };
+  return { reload, isBroken: () => broken !== undefined };
 }
 
 function describe(error: unknown): string {

@@ -69,14 +69,15 @@ export async function serve(
   output.standard(options.json ? machineAnnouncement(announced) : humanAnnouncement(announced));
   log(`Administrator's credentials: ${harness.administrator.accessKeyId} / ${harness.administrator.secretAccessKey}`);
   const types = followTypes(harness, log);
+  let prepared = Promise.resolve();
   const onServed = () => {
-    void harness
-      .prepare()
-      .catch(() => {})
-      .then(types.look);
+    prepared = harness.prepare().catch(() => {});
   };
+  const onSettled = () => void prepared.then(types.look);
   onServed();
-  const watcher = options.watch ? followChanges(harness, log, onServed) : undefined;
+  const events = { onServed, onStirring: types.interrupt, onSettled };
+  const watcher = options.watch ? followChanges(harness, log, events) : undefined;
+  if (!options.watch) onSettled();
   return {
     async close() {
       watcher?.close();

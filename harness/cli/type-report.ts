@@ -4,6 +4,8 @@ import { type TypeChecker, typeChecker } from "../pulumi/type-check.ts";
 export interface FollowedTypes {
   /** Has the types of what is served now checked, and reports what `pulumi up` would refuse. */
   look(): Promise<void>;
+  /** Ends a look that is under way: what it looks at is about to change. */
+  interrupt(): void;
   close(): void;
 }
 
@@ -29,9 +31,10 @@ export function followTypes(
       if (text === "" && told !== "") log("The types are right again: pulumi up would take this program.");
       told = text;
     },
+    interrupt: checker.interrupt,
     close() {
       closed = true;
-      checker.close();
+      checker.interrupt();
     },
   };
 }

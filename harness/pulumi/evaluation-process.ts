@@ -39,17 +39,11 @@ let mapStackTrace: typeof Error.prepareStackTrace;
 let reads: ObservedReads | undefined;
 let isBegun = false;
 
-process.once("message", ({ request, waiting }: EvaluationStart) => {
-  enableCompileCache(request.compileCacheDirectory);
+process.once("message", (start: EvaluationStart) => {
+  enableCompileCache(start.request.compileCacheDirectory);
   reads = observeReads();
-  const toldToGo = waiting === undefined ? goAhead() : waitUntilTold();
-  evaluate(request, async (pulumi) => {
-    if (waiting !== undefined) await getReady(pulumi, waiting.sdkFiles);
-    await toldToGo;
-    // Where the folder was replaced by another one meanwhile, it is the new one.
-    process.chdir(request.workingDirectory);
-    isBegun = true;
-  }).catch(fail);
+  const toldToGo = start.waiting === undefined ? goAhead() : waitUntilTold();
+  evaluate(start, toldToGo).catch(fail);
 });
 
 /** Nothing is asked of the process any more: it ends with the program. */
@@ -107,11 +101,7 @@ function describeFailure(error: unknown): string {
   return [message, ...own.slice(0, 5)].join("\n");
 }
 
-/** @param beforeProgram awaited when all is there that the program is run with. */
-async function evaluate(
-  request: EvaluationRequest,
-  beforeProgram: (pulumi: PulumiSdk) => Promise<void>,
-): Promise<void> {
+async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise<void>): Promise<void> {
   process.chdir(request.workingDirectory);
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
@@ -122,7 +112,10 @@ async function evaluate(
   const pulumi = loadSdk(requireFromProgram, request);
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
-  if (request.typeScript) registerTypeScript(requireFromProgram, request, positions);
+  if (request.typeScript) {
+    const { prepare } = registerTypeScript(requireFromProgram, request, positions);
+    if (waiting !== undefined && !request.types) prepare();
+  }
   postponeStackTraces();
   if (reads !== undefined && request.compileCacheDirectory !== undefined)
     keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages") });
@@ -144,7 +137,11 @@ async function evaluate(
     call: (args: CallArgs) => call(args, request, unknowns),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false, request.organization);
-  await beforeProgram(pulumi);
+  if (waiting !== undefined) await getReady(pulumi, waiting.sdkFiles);
+  await toldToGo;
+  // Where the folder was replaced by another one meanwhile, it is the new one.
+  process.chdir(request.workingDirectory);
+  isBegun = true;
   const run = await runStack(pulumi, () => loadProgram(requireFromProgram, request));
   await sendWhenQuiet(pulumi, run);
 }
@@ -156,12 +153,13 @@ function registerTypeScript(
   requireFromProgram: NodeJS.Require,
   request: EvaluationRequest,
   positions: SourcePositions,
-): void {
+): { prepare(): void } {
   const { programDirectory: directory, compileCacheDirectory: compiled } = request;
   const kept = compiled === undefined ? {} : { kept: { directory, cacheDirectory: join(compiled, "typescript") } };
   const loader = typeScriptLoader(requireFromProgram, { ...request, ...kept });
   if (request.isModule) loadTypeScriptModules(loader.create(), positions.note);
   else loader.register();
+  return loader;
 }
 
 /** A module's default export, or else its named ones: both is a mistake. */

@@ -10,7 +10,8 @@ export interface TypeChecker {
   /** Resolves to what `pulumi up` would print, a text for each file with errors; to `undefined` where it ended early.
    * @param files what the program is made of: the same ones are not checked again. */
   check(request: TypeCheckRequest, files: readonly TrackedFile[]): Promise<readonly string[] | undefined>;
-  close(): void;
+  /** Ends a check that is under way. */
+  interrupt(): void;
 }
 
 interface KeptCheck {
@@ -33,7 +34,7 @@ export function typeChecker(): TypeChecker {
       if (errors !== undefined && (await changedFiles(files)).length === 0) await keep(request, files, errors);
       return errors;
     },
-    close: () => ending.abort(),
+    interrupt: () => ending.abort(),
   };
 }
 

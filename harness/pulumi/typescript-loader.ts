@@ -34,6 +34,16 @@ export interface TypeScriptOptions {
 
 const TRANSPILE_CACHE = join(import.meta.dirname, "transpile-cache.ts");
 
+/** As programs are written: what compiles it has then been run once. */
+const EXAMPLE = `import { parse } from "./parse"; import type { Kind } from "./kind";
+export interface Item<T> { readonly name: string; readonly value?: T }
+export class Store<T> { constructor(private readonly items: Map<string, Item<T>>) {}
+  async find({ name, ...rest }: Item<T>, kind?: Kind): Promise<T | undefined> {
+    const found = this.items.get(\`\${name}:\${kind ?? "none"}\`)?.value as T;
+    for (const [key, value] of Object.entries(rest)) if (key !== name && typeof value === "string") parse(value);
+    try { return await found; } catch (error) { throw error instanceof Error ? error : new Error(String(error)); } } }
+export const names = [1, 2].map((one: number) => ({ one, ...{} })).filter(Boolean);`;
+
 /** Of the compiler's options as a whole, such as that one is deprecated: Pulumi does not look at these. */
 const ABOUT_OPTIONS = Array.from({ length: 200 }, (_, at) => 5000 + at);
 
@@ -71,7 +81,13 @@ export function typeScriptLoader(requireFromProgram: NodeJS.Require, { tsconfig,
   };
   const transpiler = [TRANSPILE_CACHE, { ...kept, compilerVersion, compiler: compiling }];
   const loading = kept === undefined || types ? options : { ...options, transpiler };
-  return { register: () => register(loading), create: () => create(loading), checked: own.noCheck !== true };
+  return {
+    register: () => register(loading),
+    create: () => create(loading),
+    /** Has the compiler itself ready for a file that is not kept. */
+    prepare: () => void compiling().compile(EXAMPLE, join(dirname(tsconfig), "example.ts")),
+    checked: own.noCheck !== true,
+  };
 }
 
 function resolvedOr(from: NodeJS.Require, name: string, instead: string): string {

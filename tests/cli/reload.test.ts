@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { followChanges, type Reloadable } from "../../harness/cli/reload.ts";
 import { HarnessError } from "../../harness/errors.ts";
@@ -84,5 +87,57 @@ describe("each state of a program that changes is said once", () => {
     await following.look();
     following.close();
     expect([reloads, outcomes]).toEqual([2, []]);
+  });
+
+  test("what goes with changes: a version that is served, and that what is on disk is the one that is served", async () => {
+    const told: string[] = [];
+    const outcomes: Outcome[] = [];
+    const following = followChanges(reloading(outcomes), () => {}, {
+      onServed: () => told.push("served"),
+      onSettled: () => told.push("settled"),
+    });
+    const toldAfter = async (outcome?: Outcome) => {
+      if (outcome !== undefined) outcomes.push(outcome);
+      told.length = 0;
+      await following.look();
+      return told.join();
+    };
+    await following.look();
+    expect(await toldAfter(true)).toBe("served,settled");
+    expect(await toldAfter()).toBe("settled");
+    expect(await toldAfter(BROKEN)).toBe("");
+    expect(await toldAfter()).toBe("");
+    expect(await toldAfter(false)).toBe("served,settled");
+    following.close();
+  });
+
+  test("a change is told of before it is looked at, and a process is made ready for it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "reload-"));
+    const file = join(folder, "index.ts");
+    await writeFile(file, "one");
+    const told: string[] = [];
+    const stirring = Promise.withResolvers<void>();
+    const harness: Reloadable = {
+      ...reloading([]),
+      readFiles: () => [{ path: file, aspect: "content", digest: "one" }],
+      isStale: async () => {
+        told.push("looked at");
+        return false;
+      },
+      prepareReload: () => void told.push("prepared"),
+    };
+    const following = followChanges(harness, () => {}, {
+      onStirring() {
+        told.push("stirring");
+        stirring.resolve();
+      },
+    });
+    await following.look();
+    told.length = 0;
+    await writeFile(file, "two");
+    await stirring.promise;
+    expect(told).toEqual(["stirring", "prepared"]);
+    following.close();
+    await rm(folder, { recursive: true });
   });
 });

@@ -36,7 +36,7 @@ describe.skipIf("missing" in found)(`a deployment that changes, by Pulumi's own 
     });
     const checker = typeChecker();
     const errors = typeCheck === undefined ? undefined : await checker.check(typeCheck, read);
-    checker.close();
+    checker.interrupt();
     if (errors === undefined) throw new Error("the harness did not check the types");
     return errors.join("\n");
   }

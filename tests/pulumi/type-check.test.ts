@@ -63,7 +63,7 @@ test("the same errors are told once, and once that there are none any more", asy
   const harness = { model: () => ({ program }) as unknown as Model, readFiles: () => [] };
   const types = followTypes(harness, (line) => lines.push(line), {
     check: async () => found.shift(),
-    close() {},
+    interrupt() {},
   });
   for (let look = 0; look < 5; look += 1) await types.look();
   expect(lines).toEqual([
