@@ -94,6 +94,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/compile-process.ts",
       "harness/pulumi/module-hooks.ts",
       "harness/pulumi/observed-reads.ts",
+      "harness/pulumi/program-settings.ts",
       "harness/pulumi/tracked-files.ts",
       "harness/pulumi/transpile-cache.ts",
       "harness/lambda/runtime/handler.ts",

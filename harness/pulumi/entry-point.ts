@@ -32,7 +32,11 @@ const BOTH_INDEX_FILES =
  * @param read what the answer depends on is added to it.
  * @throws HarnessError PROGRAM_NOT_FOUND naming where it looked; CONFIGURATION for a broken package.json.
  */
-export async function findEntryPoint(directory: string, project: Project, read: TrackedFile[]): Promise<EntryPoint> {
+export async function findEntryPoint(
+  directory: string,
+  project: Pick<Project, "main" | "typeScript">,
+  read: TrackedFile[],
+): Promise<EntryPoint> {
   const main = resolve(directory, project.main ?? ".");
   if (!existsSync(main))
     throw new HarnessError("PROGRAM_NOT_FOUND", `Pulumi.yaml names the entry point ${main}, which is not there.`);

@@ -10,10 +10,11 @@ import type { Evaluation, EvaluationRequest, Failure } from "./evaluation.ts";
 import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
 import { ProgramError, SpareFailed, startEvaluator } from "./evaluator.ts";
 import type { Deployment } from "./identifiers.ts";
+import { type ProgramSettings, programSettings } from "./program-settings.ts";
 import { regionFaults } from "./region-faults.ts";
 import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import type { SpareEvaluators } from "./spare-evaluators.ts";
-import { type Project, parseProject, type StackConfiguration, stackConfiguration } from "./stack-configuration.ts";
+import type { StackConfiguration } from "./stack-configuration.ts";
 import { textFaults } from "./text-faults.ts";
 import { ABSENT, changedFiles, contentDigest, type TrackedFile } from "./tracked-files.ts";
 import type { TypeCheckRequest } from "./type-check-process.ts";
@@ -104,11 +105,12 @@ interface Evaluated {
 /** @param read what the outcome depends on is added to it, also before it rejects. */
 async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Promise<Evaluated> {
   const directory = resolve(options.programDirectory);
-  const { project, projectFile } = await readProject(directory, read);
+  const { text, projectFile } = await readProject(directory, read);
   const stack = options.stack ?? DEFAULT_STACK;
   const stackFile = await readStackFile({ directory, stack, named: options.stack !== undefined, read });
-  const configuration = stackConfiguration(project, stackFile, options.configuration ?? {});
   const folder = cacheFolder(directory);
+  const source = { project: text, stackFile, overrides: options.configuration ?? {} };
+  const { project, configuration } = await programSettings(source, folder);
   const { warnings, ...entry } = await findEntryPoint(directory, project, read);
   for (const warning of warnings) options.onOutput?.(`warning: ${warning}`);
   const request: EvaluationRequest = {
@@ -195,10 +197,10 @@ async function readReferences(
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function readProject(directory: string, read: TrackedFile[]): Promise<{ project: Project; projectFile: string }> {
+async function readProject(directory: string, read: TrackedFile[]): Promise<{ text: string; projectFile: string }> {
   for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
     const projectFile = join(directory, name);
-    if (existsSync(projectFile)) return { project: parseProject(await readTracked(projectFile, read)), projectFile };
+    if (existsSync(projectFile)) return { text: await readTracked(projectFile, read), projectFile };
   }
   throw new HarnessError(
     "PROGRAM_NOT_FOUND",
@@ -238,7 +240,11 @@ export async function stackNames(directory: string): Promise<readonly string[]> 
   return (await readdir(directory)).flatMap((name) => /^Pulumi\.(.+)\.ya?ml$/.exec(name)?.[1] ?? []).sort();
 }
 
-function deploymentOf(project: Project, stack: string, configuration: StackConfiguration): Deployment {
+function deploymentOf(
+  project: ProgramSettings["project"],
+  stack: string,
+  configuration: StackConfiguration,
+): Deployment {
   const region = configuration.values["aws:region"] ?? DEFAULT_REGION;
   return { project: project.name, stack, partition: "aws", region, accountId: ACCOUNT_ID };
 }
