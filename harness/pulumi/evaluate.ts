@@ -10,7 +10,7 @@ import type { Evaluation, EvaluationRequest, Failure } from "./evaluation.ts";
 import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
 import { ProgramError, SpareFailed, startEvaluator } from "./evaluator.ts";
 import type { Deployment } from "./identifiers.ts";
-import { type ProgramSettings, programSettings } from "./program-settings.ts";
+import { checkProject, type ProgramSettings, programSettings } from "./program-settings.ts";
 import { regionFaults } from "./region-faults.ts";
 import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import type { SpareEvaluators } from "./spare-evaluators.ts";
@@ -107,7 +107,13 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
   const directory = resolve(options.programDirectory);
   const { text, projectFile } = await readProject(directory, read);
   const stack = options.stack ?? DEFAULT_STACK;
-  const stackFile = await readStackFile({ directory, stack, named: options.stack !== undefined, read });
+  const stackFile = await readStackFile({ directory, stack, named: options.stack !== undefined, read }).catch(
+    async (error: unknown) => {
+      // What is wrong with the project itself comes first.
+      await checkProject(text);
+      throw error;
+    },
+  );
   const folder = cacheFolder(directory);
   const source = { project: text, stackFile, overrides: options.configuration ?? {} };
   const { project, configuration } = await programSettings(source, folder);

@@ -44,6 +44,12 @@ export async function programSettings(source: SettingsSource, folder: string | u
   return settings;
 }
 
+/** @throws HarnessError CONFIGURATION for a `Pulumi.yaml` that `parseProject` refuses. */
+export async function checkProject(text: string): Promise<void> {
+  const { parseProject } = await import("./stack-configuration.ts");
+  parseProject(text);
+}
+
 async function sourceDigest(source: SettingsSource): Promise<string> {
   const parser = fileURLToPath(import.meta.resolve("yaml/package.json"));
   const files = [parser, ...READING_CODE.map((name) => join(import.meta.dirname, name))];

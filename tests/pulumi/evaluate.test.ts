@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EvaluatedProgram, evaluateProgram } from "../../harness/pulumi/evaluate.ts";
+import { smallProgram } from "./support/small-program.ts";
 
 const ECHO = resolve(import.meta.dirname, "../fixtures/echo");
 const NODE_MODULES = resolve(import.meta.dirname, "../../node_modules");
@@ -360,6 +361,13 @@ new iam.RolePolicyAttachment("a", { role, policyArn: "arn:aws:iam::aws:policy/Re
       code: "CONFIGURATION",
       message: expect.stringContaining("Pulumi.prod.yaml"),
     });
+  });
+
+  test("what is wrong with the project is told before a stack that is missing", async () => {
+    const small = await smallProgram({ "Pulumi.yaml": "name: small\nruntime: python\n" });
+    const evaluation = small.evaluate({}, { stack: "prod" });
+    await expect(evaluation).rejects.toThrow("only nodejs programs run here");
+    await small.remove();
   });
 
   test("a folder without a program", async () => {
