@@ -216,9 +216,9 @@ export const gatewayFlaws: readonly PlantedFlaw[] = [
     changes: [
       {
         file: "harness/apigateway/gateway.ts",
-        search: "  const { status, challenge, error, reason } = decision.refusal;",
+        search: '  return finishWithError(gateway, exchange, status, [["www-authenticate", challenge]]);',
         replacement:
-          "  void callIntegration(gateway, routed);\n  const { status, challenge, error, reason } = decision.refusal;",
+          '  const refuse = () => finishWithError(gateway, exchange, status, [["www-authenticate", challenge]]);\n  return Promise.resolve(callIntegration(gateway, routed)).then(refuse);',
       },
     ],
   },
