@@ -8,9 +8,9 @@ import { ROOT } from "./support/scratch-program.ts";
 
 const run = promisify(execFile);
 
-async function start(words: readonly string[], root = ROOT) {
+async function start(words: readonly string[], { root = ROOT, asked = "--help" } = {}) {
   const main = join(root, "harness/main.ts");
-  const ended = await run(process.execPath, [...words, main, "--help"]).catch((error: unknown) => error);
+  const ended = await run(process.execPath, [...words, main, asked]).catch((error: unknown) => error);
   const { code = 0, stdout, stderr } = ended as { code?: number; stdout: string; stderr: string };
   return { code, stdout, stderr };
 }
@@ -55,15 +55,18 @@ describe("what the harness says to a Node.js that cannot run it", () => {
     });
   });
 
-  test("nothing installed: one line that names npm ci", async () => {
-    const bare = await mkdtemp(join(tmpdir(), "bare-"));
+  test("nothing installed: help, and one line that names npm ci", async () => {
+    const root = await mkdtemp(join(tmpdir(), "bare-"));
     try {
-      await cp(join(ROOT, "harness"), join(bare, "harness"), { recursive: true });
-      const { code, stdout, stderr } = await start([], bare);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/^Cannot find package '\S+'\. Run npm ci, which installs .*\n$/);
+      await cp(join(ROOT, "harness"), join(root, "harness"), { recursive: true });
+      expect(await start([], { root })).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: npm start") });
+      for (const asked of ["serve", "security"]) {
+        const { code, stderr } = await start([], { root, asked });
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/^Cannot find package '\S+'\. Run npm ci, which installs .*\n$/);
+      }
     } finally {
-      await rm(bare, { recursive: true });
+      await rm(root, { recursive: true });
     }
   });
 });
