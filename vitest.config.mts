@@ -10,8 +10,8 @@ export default defineConfig({
     reporters: ["default", "./tests/support/summary-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // By itself vitest leaves a processor free: of two it used one. Workers also wait for the processes that they started.
-    maxWorkers: availableParallelism() + 1,
+    // By itself vitest leaves a processor free: of two it used one. Workers also wait, for the processes that they started.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirstSequencer },
     projects: [
       {
