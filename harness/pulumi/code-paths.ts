@@ -2,9 +2,10 @@
  * Which installed packages go into the package of a function. Pulumi reads the whole tree of installed packages to tell: a
  * third of an evaluation's time, and the same answer until something is installed.
  */
-import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { INSTALLATION_RECORDS } from "./installed-packages.ts";
+import { keepJson, keptJson } from "./kept-json.ts";
 import type { ObservedReads } from "./observed-reads.ts";
 import { ABSENT, contentDigest, type TrackedFile } from "./tracked-files.ts";
 
@@ -126,8 +127,8 @@ function assetsAt(paths: readonly CodePath[], { asset }: PulumiSdk): Assets {
 function keptAnswer(folder: string, request: string, reads: ObservedReads): readonly CodePath[] | undefined {
   try {
     const installed = installedPackages();
-    const kept = JSON.parse(readFileSync(placeOf(folder, request, installed), "utf8")) as KeptCodePaths;
-    if (kept.surroundings !== surroundingsOf(installed)) return undefined;
+    const kept = keptJson(placeOf(folder, request, installed)) as KeptCodePaths | undefined;
+    if (kept?.surroundings !== surroundingsOf(installed)) return undefined;
     const same = kept.files.every(({ path, aspect, digest }) => reads.note(resolve(path), aspect) === digest);
     return same && kept.paths.every((path, index) => whatIsAt(path) === kept.found[index]) ? kept.paths : undefined;
   } catch {
@@ -149,11 +150,7 @@ function keep(folder: string, request: string, { files, paths }: Pick<KeptCodePa
       paths,
       found: paths.map(whatIsAt),
     };
-    const place = placeOf(folder, request, installed);
-    mkdirSync(folder, { recursive: true });
-    const temporary = `${place}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify(kept), { mode: 0o600 });
-    renameSync(temporary, place);
+    keepJson(placeOf(folder, request, installed), kept);
   } catch {
     return;
   }

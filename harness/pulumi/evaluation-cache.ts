@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { secretOutputValues } from "../resources/secret-outputs.ts";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
 import { INSTALLATION_RECORDS } from "./installed-packages.ts";
+import { keepJson, keptJson } from "./kept-json.ts";
 import { ABSENT, changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
 
 interface KeptEvaluation {
@@ -68,8 +68,8 @@ export async function keptEvaluation(request: EvaluationRequest): Promise<Evalua
   const file = cacheFile(request);
   if (file === undefined) return undefined;
   try {
-    const kept = JSON.parse(await readFile(file, "utf8")) as KeptEvaluation;
-    if (kept.surroundings !== (await surroundings(request, kept.evaluation))) return undefined;
+    const kept = keptJson(file) as KeptEvaluation | undefined;
+    if (kept === undefined || kept.surroundings !== (await surroundings(request, kept.evaluation))) return undefined;
     return (await changedFiles(kept.evaluation.files)).length === 0 ? kept.evaluation : undefined;
   } catch {
     return undefined;
@@ -77,20 +77,12 @@ export async function keptEvaluation(request: EvaluationRequest): Promise<Evalua
 }
 
 /** Keeps a result for the next start, under the digests of the bytes that it was made of. What may be another next time
- * is not kept, nor what holds a secret: the file would hold it in plain text. Failing to is no failure: the next start is
- * slower. */
+ * is not kept, nor what holds a secret: the file would hold it in plain text. */
 export async function keepEvaluation(request: EvaluationRequest, evaluation: Evaluation): Promise<void> {
   const file = cacheFile(request);
   if (file === undefined || evaluation.askedOutside || holdsSecret(request, evaluation)) return;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    const kept: KeptEvaluation = { surroundings: await surroundings(request, evaluation), evaluation };
-    const temporary = `${file}.${process.pid}`;
-    await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 });
-    await rename(temporary, file);
-  } catch {
-    return;
-  }
+  const kept: KeptEvaluation = { surroundings: await surroundings(request, evaluation), evaluation };
+  keepJson(file, kept);
 }
 
 /** Marked as one by the program, made by a provider, or a secret setting that stands in it without a mark. */

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keepJson, keptJson } from "./kept-json.ts";
 import type { Project, StackConfiguration } from "./stack-configuration.ts";
 import { contentDigest, currentDigest } from "./tracked-files.ts";
 
@@ -36,11 +36,13 @@ const READING_CODE = ["stack-configuration.ts", "configuration-path.ts", "../jso
 export async function programSettings(source: SettingsSource, folder: string | undefined): Promise<ProgramSettings> {
   const place = folder === undefined ? undefined : join(folder, "settings", "last.json");
   const digest = await sourceDigest(source);
-  const kept = place === undefined ? undefined : await keptSettings(place);
+  const kept = place === undefined ? undefined : (keptJson(place) as KeptSettings | undefined);
   if (kept?.source === digest) return kept.settings;
   const settings = await readSettings(source);
-  if (place !== undefined && settings.configuration.secretKeys.length === 0)
-    await keep(place, { source: digest, settings });
+  if (place !== undefined && settings.configuration.secretKeys.length === 0) {
+    const keeping: KeptSettings = { source: digest, settings };
+    keepJson(place, keeping);
+  }
   return settings;
 }
 
@@ -61,24 +63,4 @@ async function readSettings({ project: text, stackFile, overrides }: SettingsSou
   const whole = parseProject(text);
   const { declared: _declared, ...project } = whole;
   return { project, configuration: stackConfiguration(whole, stackFile, overrides) };
-}
-
-async function keptSettings(place: string): Promise<KeptSettings | undefined> {
-  try {
-    return JSON.parse(await readFile(place, "utf8")) as KeptSettings;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Failing to is no failure: the next start is slower. */
-async function keep(place: string, settings: KeptSettings): Promise<void> {
-  try {
-    await mkdir(dirname(place), { recursive: true });
-    const temporary = `${place}.${process.pid}`;
-    await writeFile(temporary, JSON.stringify(settings), { mode: 0o600 });
-    await rename(temporary, place);
-  } catch {
-    return;
-  }
 }

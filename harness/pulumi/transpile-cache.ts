@@ -1,7 +1,7 @@
 /** A transpiler for ts-node that remembers: a file that was seen before loses its types without the compiler. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
+import { keepJson, keptJson } from "./kept-json.ts";
 import type { TypeScriptService } from "./typescript-loader.ts";
 
 /** What the loader tells it. */
@@ -41,10 +41,11 @@ export function create({ directory, cacheDirectory, ...made }: TranspileCacheOpt
     transpile(code: string, { fileName }: { readonly fileName: string }): Transpiled {
       const place = join(cacheDirectory, `${digest([relative(directory, fileName)])}.json`);
       const source = digest([compiler, basename(fileName), code]);
-      const kept = read(place);
+      const kept = keptJson(place) as KeptFile | undefined;
       if (kept?.source === source) return kept;
       const compiled = apart(made.compiler().compile(code, fileName));
-      keep(place, { source, ...compiled });
+      const file: KeptFile = { source, ...compiled };
+      keepJson(place, file);
       return compiled;
     },
   };
@@ -57,24 +58,4 @@ function apart(compiled: string): Transpiled {
 
 function digest(texts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
-}
-
-function read(place: string): KeptFile | undefined {
-  try {
-    return JSON.parse(readFileSync(place, "utf8")) as KeptFile;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Failing to is no failure: the next evaluation is slower. */
-function keep(place: string, file: KeptFile): void {
-  try {
-    mkdirSync(dirname(place), { recursive: true });
-    const temporary = `${place}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify(file), { mode: 0o600 });
-    renameSync(temporary, place);
-  } catch {
-    return;
-  }
 }
