@@ -6,11 +6,17 @@ import { changedFiles, type TrackedFile } from "./pulumi/tracked-files.ts";
 
 /** What of a harness's options its program is evaluated with. */
 export interface ProgramChoice {
+  /** The folder with `Pulumi.yaml`. */
   readonly programDirectory: string;
+  /** Default `dev`. */
   readonly stack?: string;
+  /** Configuration before the stack file's. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** Files with the outputs of other stacks, by the stack's name in a StackReference. */
   readonly references?: Readonly<Record<string, string>>;
+  /** A line for the user. Holds no token, password or code. */
   readonly log: (line: string) => void;
+  /** Ends an evaluation that is under way: the start or reload that it is for rejects. */
   readonly signal?: AbortSignal;
 }
 

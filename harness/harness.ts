@@ -5,7 +5,13 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type ApiListeners, apiListeners, type ListeningApi } from "./api-listeners.ts";
 import { awsEndpoint } from "./aws-endpoint.ts";
-import { type BegunStart, beginStart, type ProgramEvaluation, programEvaluation } from "./begun-start.ts";
+import {
+  type BegunStart,
+  beginStart,
+  type ProgramChoice,
+  type ProgramEvaluation,
+  programEvaluation,
+} from "./begun-start.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Cognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
@@ -36,15 +42,7 @@ import { type SharedServices, startSharedServices } from "./shared-services.ts";
 import { signingKeyFinder } from "./signing-keys.ts";
 import { startVersions, type Versions } from "./versions.ts";
 
-export interface HarnessOptions {
-  /** The folder with `Pulumi.yaml`. */
-  readonly programDirectory: string;
-  /** Default `dev`. */
-  readonly stack?: string;
-  /** Configuration before the stack file's. */
-  readonly configuration?: Readonly<Record<string, string>>;
-  /** Files with the outputs of other stacks, by the stack's name in a StackReference. */
-  readonly references?: Readonly<Record<string, string>>;
+export interface HarnessOptions extends ProgramChoice {
   /** Of the first API; further ones take free ports. 0 picks a free one. */
   readonly port: number;
   /** Of the AWS endpoint. 0 picks a free one. */
@@ -67,16 +65,12 @@ export interface HarnessOptions {
   readonly lambdaEndpointUrl?: string;
   readonly seed?: readonly SeedUser[];
   readonly clock?: Clock;
-  /** A line for the user. Holds no token, password or code. */
-  readonly log: (line: string) => void;
   /** A message that Cognito would have sent, with its code. */
   readonly onMessage?: (message: OutboxMessage) => void;
   /** Told of every signed operation on the tables, with its items: for judging what a program does to its data. */
   readonly observeGate?: ObserveGate;
   /** Told of each event that a gateway makes, as the JSON text that a function is given. Holds the request's token. */
   readonly onEvent?: (payload: string) => void;
-  /** Ends an evaluation that is under way: the start or reload that it is for rejects. */
-  readonly signal?: AbortSignal;
   /** What was begun with these options before the rest was loaded; not with a data directory, whose keys and secrets may be
    * kept. Default: begun now. */
   readonly begun?: Begun;
