@@ -10,7 +10,7 @@ export interface AwsEndpointParts {
   /** `X-Amz-Target: AWSCognitoIdentityProviderService.*` */
   readonly cognito: HttpHandler;
   /** `/<poolId>/.well-known/jwks.json` and `/openid-configuration`; `undefined` for any other path. */
-  readonly wellKnown: (path: string) => HttpResponse | undefined;
+  readonly wellKnown: (path: string) => Promise<HttpResponse> | undefined;
   /** STS's `GetCallerIdentity` */
   readonly callerIdentity: HttpHandler;
   /** `/_harness/*` */

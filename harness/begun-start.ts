@@ -1,5 +1,4 @@
 import { systemRandom } from "./cognito/random.ts";
-import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
 import { type EvaluatedProgram, evaluateProgram } from "./pulumi/evaluate.ts";
 import { spareEvaluators } from "./pulumi/spare-evaluators.ts";
 import { changedFiles, type TrackedFile } from "./pulumi/tracked-files.ts";
@@ -66,24 +65,20 @@ export function programEvaluation(options: ProgramChoice, secretSeed: string): P
   };
 }
 
-/** A start's longest parts, which need nothing else of it. */
+/** A start's longest part, which needs nothing else of it. */
 export interface BegunStart {
   readonly evaluation: ProgramEvaluation;
   readonly program: Promise<EvaluatedProgram>;
   /** Resolves when the program is evaluated elsewhere, or need not be: from then on this thread has time. */
   readonly underWay: Promise<void>;
-  /** The first keys are under way. */
-  readonly makeKeys: () => Promise<PoolKeys>;
 }
 
-/** Begins a start that keeps nothing, while most of the harness is still to be loaded. RSA keys take as long as all else of a
- * start where the evaluation is kept. */
+/** Begins a start that keeps nothing, while most of the harness is still to be loaded. */
 export function beginStart(options: ProgramChoice): BegunStart {
   const evaluation = programEvaluation(options, systemRandom.bytes(32).toString("base64"));
   const underWay = Promise.withResolvers<void>();
   const program = evaluation.evaluate(underWay.resolve);
   // Whoever waits for the program is told why there is none.
   program.catch(() => underWay.resolve());
-  const keys = [makePoolKeys(systemRandom)];
-  return { evaluation, program, underWay: underWay.promise, makeKeys: () => keys.pop() ?? makePoolKeys(systemRandom) };
+  return { evaluation, program, underWay: underWay.promise };
 }

@@ -15,9 +15,7 @@ import {
 import { type Clock, systemClock } from "./clock.ts";
 import type { Cognito } from "./cognito/cognito.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
-import { systemRandom } from "./cognito/random.ts";
 import type { SeedReport, SeedUser } from "./cognito/seed.ts";
-import { makePoolKeys, type PoolKeys } from "./cognito/signing-keys.ts";
 import { type DataDirectory, holdDataDirectory } from "./data-directory.ts";
 import type { EngineChoice } from "./dynamodb/engine.ts";
 import type { DynamoDbGate } from "./dynamodb/gate.ts";
@@ -102,7 +100,8 @@ export interface Harness {
   readFiles(): readonly TrackedFile[];
   /** Whether any of it is no longer on disk as it was read. */
   isStale(): Promise<boolean>;
-  /** Has an environment ready from now on for whichever function is asked for first. */
+  /** Has ready from now on what the first request would wait for: an environment for whichever function it asks for, and
+   * the keys that tokens are signed with. */
   prepare(): Promise<void>;
   /** Has a process ready for the next reload, for a while: then half of its time is saved. Where programs are watched. */
   prepareReload(): void;
@@ -142,11 +141,11 @@ async function closeAll(closers: Closers): Promise<void> {
 
 async function start(options: HarnessOptions, closers: Closers): Promise<Harness> {
   const clock = options.clock ?? systemClock;
-  const { data, evaluation, program, makeKeys } = await begin(options, closers);
+  const { data, evaluation, program } = await begin(options, closers);
   const read = (evaluated: EvaluatedProgram) => readProgram(evaluated, options, clock);
   const model = read(await program);
   const lambdaEndpoint = await connectLambda(options, { clock, model, closers });
-  const shared = await startShared(options, { clock, model, data, makeKeys, closers });
+  const shared = await startShared(options, { clock, model, data, closers });
   const view: { versions?: Versions } = {};
   const endpoint = await listenFor(
     options,
@@ -201,7 +200,7 @@ async function begin(
 
 async function beginWith(data: DataDirectory, options: HarnessOptions): Promise<Begun> {
   const evaluation = programEvaluation(options, await data.secretSeed(randomBytes));
-  return { evaluation, program: evaluation.evaluate(), makeKeys: () => makePoolKeys(systemRandom) };
+  return { evaluation, program: evaluation.evaluate() };
 }
 
 interface Running {
@@ -229,7 +228,9 @@ function running({ evaluation, read, shared, versions, listeners, endpoint, clos
     invoke: (request) => versions.current().lambda.invoke(request),
     mintToken: shared.cognito.mintToken,
     rawItems: shared.gate.rawItems,
-    prepare: () => versions.current().lambda.prepare(),
+    async prepare() {
+      await Promise.all([versions.current().lambda.prepare(), shared.cognito.prepare()]);
+    },
     async reload() {
       const next = read(await evaluation.evaluate());
       const old = versions.current().model;
@@ -313,7 +314,6 @@ async function startShared(
     clock: Clock;
     model: Model;
     data: DataDirectory | undefined;
-    makeKeys: () => Promise<PoolKeys>;
     closers: Closers;
   },
 ): Promise<SharedServices> {

@@ -5,7 +5,6 @@ import { type Cognito, createCognito } from "./cognito/cognito.ts";
 import { keptMessages } from "./cognito/kept-messages.ts";
 import type { OutboxMessage } from "./cognito/outbox.ts";
 import { systemRandom } from "./cognito/random.ts";
-import type { PoolKeys } from "./cognito/signing-keys.ts";
 import { filePersistence } from "./cognito/store.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { type EngineChoice, startEngine } from "./dynamodb/engine.ts";
@@ -39,8 +38,6 @@ export interface SharedServicesOptions {
   readonly data: DataDirectory | undefined;
   readonly log: (line: string) => void;
   readonly onMessage: (message: OutboxMessage) => void;
-  /** A pool's signing keys, called once for each pool that is new. */
-  readonly makeKeys: () => Promise<PoolKeys>;
   readonly observeGate?: ObserveGate;
   /** What must be closed is added as it starts. */
   readonly closers: (() => Promise<void>)[];
@@ -94,14 +91,13 @@ function startCognito(
   journal: Journal,
   verifySignedAdmin: ReturnType<typeof adminVerifier>,
 ): Promise<Cognito> {
-  const { model, clock, data, onMessage, log, makeKeys } = options;
+  const { model, clock, data, onMessage, log } = options;
   return createCognito({
     pools: model.userPools,
     clock,
     journal,
     verifySignedAdmin,
     onMessage,
-    makeKeys,
     onDefect: (error) => log(`Cognito failed on a request: ${error instanceof Error ? error.stack : String(error)}`),
     ...(data === undefined ? {} : { persistence: filePersistence(data.path), messages: keptMessages(data.path) }),
   });

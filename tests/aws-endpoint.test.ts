@@ -9,7 +9,7 @@ function answer(name: string): HttpResponse {
 const endpoint = awsEndpoint({
   dynamodb: () => answer("dynamodb"),
   cognito: async () => answer("cognito"),
-  wellKnown: (path) => (path === "/pool/.well-known/jwks.json" ? answer("keys") : undefined),
+  wellKnown: (path) => (path === "/pool/.well-known/jwks.json" ? Promise.resolve(answer("keys")) : undefined),
   harness: () => answer("harness"),
   callerIdentity: () => answer("callerIdentity"),
 });

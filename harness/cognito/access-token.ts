@@ -34,7 +34,8 @@ function issuingPool(service: Service, token: string): ServedPool | Refusal {
   try {
     const served = service.poolByIssuer(decodeJwt(token).iss ?? "");
     if (served === undefined) return invalidAccessToken("no pool here is its issuer");
-    const named = decodeProtectedHeader(token).kid === served.keys.access.kid;
+    const key = served.keys.madeSigning()?.access;
+    const named = key !== undefined && decodeProtectedHeader(token).kid === key.kid;
     return named ? served : invalidAccessToken("its kid does not name the pool's access-token key");
   } catch {
     return invalidAccessToken("it is no JWT");
@@ -43,8 +44,9 @@ function issuingPool(service: Service, token: string): ServedPool | Refusal {
 
 async function verifiedClaims(service: Service, served: ServedPool, token: string): Promise<Claims | Refusal> {
   const nowSeconds = Math.floor(service.clock.nowMilliseconds() / 1000);
+  const { access } = await served.keys.signing();
   try {
-    const { payload } = await jwtVerify(token, served.keys.access.publicKey, {
+    const { payload } = await jwtVerify(token, access.publicKey, {
       algorithms: ["RS256"],
       issuer: served.pool.issuer,
       requiredClaims: ["exp", "sub", "event_id"],

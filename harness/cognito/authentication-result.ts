@@ -113,9 +113,7 @@ export async function issueTokens(service: Service, subject: TokenSubject): Prom
   const times = (lifetimeSeconds: number) => ({ issuedAtSeconds, lifetimeSeconds });
   const access = accessTokenClaims(subject, times(client.accessTokenSeconds), service.random);
   const id = idTokenClaims(subject, times(client.idTokenSeconds), service.random);
-  const [AccessToken, IdToken] = await Promise.all([
-    signClaims(served.keys.access, access),
-    signClaims(served.keys.id, id),
-  ]);
+  const keys = await served.keys.signing();
+  const [AccessToken, IdToken] = await Promise.all([signClaims(keys.access, access), signClaims(keys.id, id)]);
   return { AccessToken, IdToken, ExpiresIn: client.accessTokenSeconds, TokenType: "Bearer" };
 }

@@ -9,7 +9,7 @@ import { type RandomSource, systemRandom } from "./random.ts";
 import { handleRequest } from "./requests.ts";
 import { type SeedReport, type SeedUser, seedUsers } from "./seed.ts";
 import { emptyPool, type PoolData, poolData, type ServedPool, type Service } from "./service.ts";
-import { exportPoolKeys, importPoolKeys, makePoolKeys, type PoolKeys } from "./signing-keys.ts";
+import { exportPoolKeys, importPoolKeys, makeSigningKeys, newPoolKeys, type SigningKeys } from "./signing-keys.ts";
 import { type CognitoPersistence, type CognitoState, type Committer, committer } from "./store.ts";
 import { mintTestToken, type TestTokenAnswer, type TestTokenRequest } from "./test-tokens.ts";
 import { wellKnownDocument } from "./well-known.ts";
@@ -31,9 +31,8 @@ export interface CognitoOptions {
   readonly persistence?: CognitoPersistence;
   /** Keeps the messages in the outbox. Without it they end with the process. */
   readonly messages?: MessageStore;
-  /** Called once for each pool that is new. Default: keys are made when they are needed, which takes two RSA key pairs'
-   * time; who starts a harness may begin earlier, while the program is still being evaluated. */
-  readonly makeKeys?: () => Promise<PoolKeys>;
+  /** Called once for each pool that is new. Default: two RSA key pairs are made. */
+  readonly makeKeys?: () => Promise<SigningKeys>;
 }
 
 /** A running emulation of Cognito user pools. */
@@ -43,7 +42,7 @@ export interface Cognito {
   /** The public key that an issuer of ours published under this `kid`; `undefined` for an issuer that is not ours. */
   findSigningKey(issuer: string, kid: string): KeyLookup | undefined;
   /** `/<poolId>/.well-known/jwks.json` and `/openid-configuration`; `undefined` for any other path. */
-  wellKnown(path: string): HttpResponse | undefined;
+  wellKnown(path: string): Promise<HttpResponse> | undefined;
   outbox(): readonly OutboxMessage[];
   mintToken(request: TestTokenRequest): Promise<TestTokenAnswer>;
   /** Creates confirmed users; those who exist are left as they are.
@@ -51,6 +50,8 @@ export interface Cognito {
   seed(users: readonly SeedUser[]): Promise<SeedReport>;
   /** Serves other pools from now on. Data stays by pool id; a pool that is new gets keys. */
   reconfigure(pools: readonly UserPool[]): Promise<void>;
+  /** Has the signing keys made that the first sign-in would wait for. */
+  prepare(): Promise<void>;
   /** Waits until all is kept. */
   close(): Promise<void>;
 }
@@ -70,10 +71,12 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
   let served = new Map<string, ServedPool>();
   const service = serviceOver(() => served, { clock: options.clock, random, outbox });
 
-  const makeKeys = options.makeKeys ?? (() => makePoolKeys(random));
+  const makeKeys = options.makeKeys ?? (() => makeSigningKeys(random));
   const reconfigure = async (pools: readonly UserPool[]) => {
     const fresh = pools.filter((pool) => !data.has(pool.id));
-    const made = await Promise.all(fresh.map(async (pool) => [pool.id, await makeKeys()] as const));
+    const made = fresh.map((pool) => [pool.id, newPoolKeys(random, makeKeys)] as const);
+    // What is kept is kept whole, and from the beginning.
+    if (options.persistence !== undefined) await Promise.all(made.map(([, keys]) => keys.signing()));
     for (const [poolId, keys] of made) data.set(poolId, poolData(keys, emptyPool, around));
     if (made.length > 0) commits.changed();
     for (const pool of pools) data.get(pool.id)?.declared.follow(pool);
@@ -93,6 +96,9 @@ export async function createCognito(options: CognitoOptions): Promise<Cognito> {
       return report;
     },
     reconfigure,
+    async prepare() {
+      await Promise.all([...data.values()].map(({ keys }) => keys.signing()));
+    },
     close: () => commits.settled(),
   };
 }
@@ -143,6 +149,7 @@ function serviceOver(
 function findSigningKey(service: Service, issuer: string, kid: string): KeyLookup | undefined {
   const served = service.poolByIssuer(issuer);
   if (served === undefined || served.pool.issuer !== issuer) return undefined;
-  const key = [served.keys.access, served.keys.id].find((candidate) => candidate.kid === kid);
+  const { access, id } = served.keys.madeSigning() ?? {};
+  const key = [access, id].find((candidate) => candidate?.kid === kid);
   return key === undefined ? { kind: "unknown-kid" } : { kind: "found", key: key.publicKey, algorithm: "RS256" };
 }

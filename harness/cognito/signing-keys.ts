@@ -9,10 +9,19 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
-/** A pool's own secrets. Cognito signs ID and access tokens with different keys, both in the JWKS. */
-export interface PoolKeys {
+/** Cognito signs ID and access tokens with different keys, both in the JWKS. */
+export interface SigningKeys {
   readonly id: SigningKey;
   readonly access: SigningKey;
+}
+
+/** A pool's own secrets. */
+export interface PoolKeys {
+  /** Makes the keys when they are asked for first: two RSA pairs take as long as all else of a start, and nobody has a token
+   * before. */
+  readonly signing: () => Promise<SigningKeys>;
+  /** The keys if they have been made, or are kept. Until then they have signed nothing. */
+  readonly madeSigning: () => SigningKeys | undefined;
   /** Encrypts refresh tokens: only the pool can read them. */
   readonly refreshSecret: Buffer;
   /** Keys the hashes of codes and the answers for users who do not exist. */
@@ -34,10 +43,29 @@ async function signingKey(random: RandomSource): Promise<SigningKey> {
   return { kid: random.bytes(32).toString("base64"), ...pair };
 }
 
-/** Makes a pool's keys on Node's thread pool, the two RSA pairs side by side. */
-export async function makePoolKeys(random: RandomSource): Promise<PoolKeys> {
+/** Makes the keys on Node's thread pool, the two RSA pairs side by side. */
+export async function makeSigningKeys(random: RandomSource): Promise<SigningKeys> {
   const [id, access] = await Promise.all([signingKey(random), signingKey(random)]);
-  return { id, access, refreshSecret: random.bytes(32), codeSecret: random.bytes(32) };
+  return { id, access };
+}
+
+/** The secrets of a pool that is new. @param make called at most once. */
+export function newPoolKeys(random: RandomSource, make: () => Promise<SigningKeys>): PoolKeys {
+  let made: SigningKeys | undefined;
+  let making: Promise<SigningKeys> | undefined;
+  const signing = async () => {
+    made = await make();
+    return made;
+  };
+  return {
+    signing() {
+      making ??= signing();
+      return making;
+    },
+    madeSigning: () => made,
+    refreshSecret: random.bytes(32),
+    codeSecret: random.bytes(32),
+  };
 }
 
 function exportKey({ kid, privateKey }: SigningKey): StoredPoolKeys["id"] {
@@ -49,27 +77,31 @@ function importKey({ kid, pkcs8 }: StoredPoolKeys["id"]): SigningKey {
   return { kid, privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-export function exportPoolKeys(keys: PoolKeys): StoredPoolKeys {
+/** @throws Error when the signing keys have not been made. */
+export function exportPoolKeys({ madeSigning, refreshSecret, codeSecret }: PoolKeys): StoredPoolKeys {
+  const signing = madeSigning();
+  if (signing === undefined) throw new Error("A pool is to be kept before its signing keys are made.");
   return {
-    id: exportKey(keys.id),
-    access: exportKey(keys.access),
-    refreshSecret: keys.refreshSecret.toString("base64"),
-    codeSecret: keys.codeSecret.toString("base64"),
+    id: exportKey(signing.id),
+    access: exportKey(signing.access),
+    refreshSecret: refreshSecret.toString("base64"),
+    codeSecret: codeSecret.toString("base64"),
   };
 }
 
 export function importPoolKeys(stored: StoredPoolKeys): PoolKeys {
+  const signing = { id: importKey(stored.id), access: importKey(stored.access) };
   return {
-    id: importKey(stored.id),
-    access: importKey(stored.access),
+    signing: async () => signing,
+    madeSigning: () => signing,
     refreshSecret: Buffer.from(stored.refreshSecret, "base64"),
     codeSecret: Buffer.from(stored.codeSecret, "base64"),
   };
 }
 
 /** The pool's JWKS document: the ID token's key first. */
-export function jwks(keys: PoolKeys): { readonly keys: readonly JWK[] } {
-  return { keys: [publicJwk(keys.id), publicJwk(keys.access)] };
+export function jwks({ id, access }: SigningKeys): { readonly keys: readonly JWK[] } {
+  return { keys: [publicJwk(id), publicJwk(access)] };
 }
 
 function publicJwk({ kid, publicKey }: SigningKey): JWK {

@@ -39,7 +39,8 @@ export async function mintTestToken(service: Service, request: TestTokenRequest)
   const use = request.tokenUse ?? "access";
   const claims = (use === "access" ? accessTokenClaims : idTokenClaims)(subject, times, service.random);
   const laidOver = Object.entries({ ...claims, ...request.claims }).filter(([, value]) => value !== null);
-  return { token: await signClaims(served.keys[use], Object.fromEntries(laidOver), request.algorithm) };
+  const keys = await served.keys.signing();
+  return { token: await signClaims(keys[use], Object.fromEntries(laidOver), request.algorithm) };
 }
 
 function targetOf(

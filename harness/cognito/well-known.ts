@@ -6,12 +6,15 @@ const PATH = /^\/([\w-]+_[0-9a-zA-Z]+)\/\.well-known\/(jwks\.json|openid-configu
 
 /** The pool's OIDC documents. The issuer keeps AWS's form; no endpoint is named that is not served.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html */
-export function wellKnownDocument(service: Service, requestPath: string): HttpResponse | undefined {
+export function wellKnownDocument(service: Service, requestPath: string): Promise<HttpResponse> | undefined {
   const match = PATH.exec(requestPath);
   if (match === null) return undefined;
   const served = service.pool(match[1] ?? "");
-  if (served === undefined) return undefined;
-  const document = match[2] === "jwks.json" ? jwks(served.keys) : openidConfiguration(served);
+  return served === undefined ? undefined : answer(served, match[2] === "jwks.json");
+}
+
+async function answer(served: ServedPool, asksForKeys: boolean): Promise<HttpResponse> {
+  const document = asksForKeys ? jwks(await served.keys.signing()) : openidConfiguration(served);
   return {
     status: 200,
     headers: [

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { decodeJwt } from "jose";
-import { afterEach, describe, expect, test } from "vitest";
+import { decodeJwt, SignJWT } from "jose";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { systemRandom } from "../../harness/cognito/random.ts";
 import { parseSeed } from "../../harness/cognito/seed.ts";
-import { makePoolKeys } from "../../harness/cognito/signing-keys.ts";
+import { makeSigningKeys, type SigningKeys } from "../../harness/cognito/signing-keys.ts";
 import {
   allFlows,
   clientId as ClientId,
@@ -34,7 +34,7 @@ describe("a reload of the program", () => {
     const served = await serve();
     await signUpConfirmed(served, "reload@example.com");
     const tokens = await signIn(served, "reload@example.com");
-    const jwks = served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body;
+    const jwks = (await served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`))?.body;
     const passwordPolicy = { minimumLength: 20 };
     await served.cognito.reconfigure(
       readPools({
@@ -42,7 +42,7 @@ describe("a reload of the program", () => {
         client: { ...allFlows, accessTokenValidity: 5, tokenValidityUnits: { accessToken: "minutes" } },
       }).pools,
     );
-    expect(served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body).toBe(jwks);
+    expect((await served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`))?.body).toBe(jwks);
     const refreshed = await sdkFor(served).initiateAuth({
       ClientId,
       AuthFlow: "REFRESH_TOKEN_AUTH",
@@ -65,17 +65,53 @@ describe("a reload of the program", () => {
   });
 });
 
-test("keys that were begun elsewhere are taken for a pool that is new", async () => {
-  const keys = await makePoolKeys(systemRandom);
-  const served = await serve({}, { makeKeys: async () => keys });
-  const { keys: published } = JSON.parse(String(served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body));
-  expect(published.map(({ kid }: { kid: string }) => kid)).toEqual([keys.id.kid, keys.access.kid]);
+describe("signing keys", () => {
+  test("are made when they are asked for first, once", async () => {
+    const made: SigningKeys[] = [];
+    const makeKeys = async () => {
+      const keys = await makeSigningKeys(systemRandom);
+      made.push(keys);
+      return keys;
+    };
+    const served = await serve({}, { makeKeys });
+    expect(made).toEqual([]);
+    const documents = await Promise.all([1, 2].map(() => served.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)));
+    await served.cognito.prepare();
+    expect(made).toHaveLength(1);
+    const kids = [made[0]?.id.kid, made[0]?.access.kid];
+    for (const document of documents)
+      expect(JSON.parse(String(document?.body)).keys.map(({ kid }: { kid: string }) => kid)).toEqual(kids);
+  });
+
+  test("are made beforehand where the first sign-in should not wait", async () => {
+    const makeKeys = vi.fn(() => makeSigningKeys(systemRandom));
+    const served = await serve({}, { makeKeys });
+    await served.cognito.prepare();
+    await signUpConfirmed(served, "early@example.com");
+    await signIn(served, "early@example.com");
+    expect(makeKeys).toHaveBeenCalledOnce();
+  });
+
+  test("vouch for no token before they are made", async () => {
+    const makeKeys = vi.fn(() => makeSigningKeys(systemRandom));
+    const served = await serve({}, { makeKeys });
+    const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${poolId}`;
+    expect(served.cognito.findSigningKey(issuer, "undefined")).toEqual({ kind: "unknown-kid" });
+    const foreign = await makeSigningKeys(systemRandom);
+    for (const kid of [foreign.access.kid, undefined]) {
+      const token = await new SignJWT({ iss: issuer, token_use: "access", scope: "aws.cognito.signin.user.admin" })
+        .setProtectedHeader({ alg: "RS256", ...(kid === undefined ? {} : { kid }) })
+        .sign(foreign.access.privateKey);
+      await expect(sdkFor(served).getUser({ AccessToken: token })).rejects.toThrow("Invalid Access Token");
+    }
+    expect(makeKeys).not.toHaveBeenCalled();
+  });
 });
 
 describe("the OIDC documents", () => {
   test("stand under the pool's path, the issuer in AWS's form", async () => {
     const served = await serve();
-    const document = served.cognito.wellKnown(`/${poolId}/.well-known/openid-configuration`);
+    const document = await served.cognito.wellKnown(`/${poolId}/.well-known/openid-configuration`);
     const issuer = `https://cognito-idp.eu-west-1.amazonaws.com/${poolId}`;
     expect(JSON.parse(String(document?.body))).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` });
     for (const path of [

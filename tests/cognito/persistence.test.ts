@@ -60,7 +60,7 @@ describe("a restart", () => {
     const after = await serveKept();
     const sdk = sdkFor(after);
     const verifier = CognitoJwtVerifier.create({ userPoolId: poolId, clientId: ClientId, tokenUse: "access" });
-    verifier.cacheJwks(JSON.parse(String(after.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`)?.body)));
+    verifier.cacheJwks(JSON.parse(String((await after.cognito.wellKnown(`/${poolId}/.well-known/jwks.json`))?.body)));
     await verifier.verify(tokens.access);
     expect((await sdk.getUser({ AccessToken: tokens.access })).Username).toBeDefined();
     const refresh = (REFRESH_TOKEN: string) =>

@@ -4,7 +4,7 @@ import type { Clock } from "../../harness/clock.ts";
 import { type Cognito, type CognitoOptions, createCognito } from "../../harness/cognito/cognito.ts";
 import type { OutboxMessage } from "../../harness/cognito/outbox.ts";
 import { systemRandom } from "../../harness/cognito/random.ts";
-import { makePoolKeys, type PoolKeys } from "../../harness/cognito/signing-keys.ts";
+import { makeSigningKeys, type SigningKeys } from "../../harness/cognito/signing-keys.ts";
 import { type Listener, listen } from "../../harness/http-server.ts";
 import { memoryJournal } from "../../harness/journal.ts";
 import { clientId, type PoolProgram, password, readPools } from "./cognito-program.ts";
@@ -45,14 +45,14 @@ const allowAnySignature: CognitoOptions["verifySignedAdmin"] = (request) =>
     ? { kind: "allowed", reason: "allowed by own#0", requestId: "gateway-request" }
     : { kind: "refused", name: "MissingAuthenticationTokenException", message: "Missing Authentication Token" };
 
-const keysOfTests: Promise<PoolKeys>[] = [];
+const keysOfTests: Promise<SigningKeys>[] = [];
 
 /** Keys take longest of a start, and hardly a test is about them: the first pool of each start has the same ones, and so on.
  * Pools of one start have different ones, as always. */
-function sharedKeys(): () => Promise<PoolKeys> {
+function sharedKeys(): () => Promise<SigningKeys> {
   let next = 0;
   return () => {
-    const keys = keysOfTests[next] ?? makePoolKeys(systemRandom);
+    const keys = keysOfTests[next] ?? makeSigningKeys(systemRandom);
     keysOfTests[next] = keys;
     next += 1;
     return keys;
