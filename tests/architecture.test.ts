@@ -115,7 +115,10 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/security/reports/write-reports.ts",
     ],
   },
-  { module: /^node:worker_threads$/, allowed: ["harness/lambda/", "harness/dynamodb/"] },
+  {
+    module: /^node:worker_threads$/,
+    allowed: ["harness/lambda/", "harness/dynamodb/", "harness/pulumi/package-reader"],
+  },
   {
     module: /^node:child_process$/,
     allowed: [

@@ -9,11 +9,12 @@ import { type Fault, faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecretOutput } from "../resources/secret-outputs.ts";
 import { asSecret, isSecret, plainInputs } from "./assets.ts";
-import { keepCodePaths } from "./code-paths.ts";
+import { hasKeptCodePaths, keepCodePaths } from "./code-paths.ts";
 import type { EvaluationReply, EvaluationRequest, EvaluationStart, Failure } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
+import { type PackageReader, startPackageReader } from "./package-reader.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, STACK_TYPE, watchRegistrations } from "./registrations.ts";
 import type { Component, Resource } from "./resource-graph.ts";
@@ -41,9 +42,10 @@ let isBegun = false;
 
 process.once("message", (start: EvaluationStart) => {
   enableCompileCache(start.request.compileCacheDirectory);
+  const environment = { ...process.env };
   reads = observeReads();
   const toldToGo = start.waiting === undefined ? goAhead() : waitUntilTold();
-  evaluate(start, toldToGo).catch(fail);
+  evaluate(start, toldToGo, environment).catch(fail);
 });
 
 /** Nothing is asked of the process any more: it ends with the program. */
@@ -101,7 +103,11 @@ function describeFailure(error: unknown): string {
   return [message, ...own.slice(0, 5)].join("\n");
 }
 
-async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise<void>): Promise<void> {
+async function evaluate(
+  { request, waiting }: EvaluationStart,
+  toldToGo: Promise<void>,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
   process.chdir(request.workingDirectory);
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
@@ -109,6 +115,7 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
   if (tooOld !== undefined) return fail(tooOld);
+  const reader = readPackagesMeanwhile(requireFromProgram, request, environment);
   const pulumi = loadSdk(requireFromProgram, request);
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
@@ -118,7 +125,7 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   }
   postponeStackTraces();
   if (reads !== undefined && request.compileCacheDirectory !== undefined)
-    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages") });
+    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages"), reader });
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment, request.secretSeed);
@@ -144,6 +151,18 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   isBegun = true;
   const run = await runStack(pulumi, () => loadProgram(requireFromProgram, request));
   await sendWhenQuiet(pulumi, run);
+}
+
+/** Only where no answer is kept yet: a thread more costs a tenth of a second of processor time. */
+function readPackagesMeanwhile(
+  requireFromProgram: NodeJS.Require,
+  { compileCacheDirectory }: EvaluationRequest,
+  environment: NodeJS.ProcessEnv,
+): PackageReader | undefined {
+  if (compileCacheDirectory === undefined || hasKeptCodePaths(join(compileCacheDirectory, "packages")))
+    return undefined;
+  const codePathsFile = requireFromProgram.resolve("@pulumi/pulumi/runtime/closure/codePaths");
+  return startPackageReader({ codePathsFile }, environment);
 }
 
 /** Of a module's own code a frame has no name around its place, which is a URL. */

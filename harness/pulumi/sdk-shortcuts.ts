@@ -54,7 +54,7 @@ interface PackageTreeReader {
 }
 
 /** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
-function withOneReading(module: Members): Members {
+export function withOneReading(module: Members): Members {
   const { prototype } = module.Arborist as PackageTreeReader;
   const { loadActual } = prototype;
   const trees = new Map<string, Promise<unknown>>();

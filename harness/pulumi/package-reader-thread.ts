@@ -1,0 +1,79 @@
+/** The thread of a package reader: loads of Pulumi's SDK what reads the tree of installed packages, and nothing else. */
+import { createRequire, flushCompileCache, Module } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+import { countWarnings, describeCodePaths, installedSurroundings } from "./code-paths.ts";
+import { observeReads } from "./observed-reads.ts";
+import type { PackageReaderData, ReadPackages } from "./package-reader.ts";
+import { withOneReading } from "./sdk-shortcuts.ts";
+
+type Assets = Parameters<typeof describeCodePaths>[0];
+
+interface CodePathsModule {
+  computeCodePaths(options?: unknown): Promise<Assets>;
+}
+
+interface RequiringModule {
+  require(this: { readonly filename?: string }, id: string): unknown;
+}
+
+const { codePathsFile }: PackageReaderData = workerData;
+const reads = observeReads();
+const surroundings = installedSurroundings();
+const warnings = countWarnings();
+const warn = (text: string) => console.warn(text);
+
+class Archive {
+  readonly __pulumiArchive = true;
+  readonly path: Promise<string>;
+  constructor(path: string) {
+    this.path = Promise.resolve(path);
+  }
+}
+
+class Asset {
+  readonly path: Promise<string>;
+  constructor(path: string) {
+    this.path = Promise.resolve(path);
+  }
+}
+
+/** What that file takes from the rest of the SDK, whose loading takes longer than all that is done here. */
+const STANDS_FOR: ReadonlyMap<string, object> = new Map([
+  ["../..", { log: { warn } }],
+  ["../../asset", { FileArchive: Archive, FileAsset: Asset }],
+  ["../../errors", { ResourceError: Error }],
+]);
+
+function loadCodePaths(): CodePathsModule {
+  const prototype = Module.prototype as unknown as RequiringModule;
+  const { require: plain } = prototype;
+  prototype.require = function (id) {
+    const isAsked = this.filename === codePathsFile;
+    const standIn = isAsked ? STANDS_FOR.get(id) : undefined;
+    if (standIn !== undefined) return { __esModule: true, ...standIn };
+    const loaded = Reflect.apply(plain, this, [id]);
+    return isAsked && id === "@npmcli/arborist"
+      ? withOneReading(loaded as Parameters<typeof withOneReading>[0])
+      : loaded;
+  };
+  try {
+    return createRequire(import.meta.url)(codePathsFile) as CodePathsModule;
+  } finally {
+    prototype.require = plain;
+  }
+}
+
+const { computeCodePaths } = loadCodePaths();
+// The tree is the same whatever is asked.
+await computeCodePaths().catch(() => undefined);
+
+async function answer(options: unknown): Promise<ReadPackages | undefined> {
+  const before = warnings();
+  const paths = await describeCodePaths(await computeCodePaths(options));
+  return paths === undefined || warnings() > before ? undefined : { surroundings, files: reads.files(), paths };
+}
+
+parentPort?.on("message", async (options: unknown) => {
+  parentPort?.postMessage(await answer(options).catch(() => undefined));
+  flushCompileCache();
+});
