@@ -1,19 +1,19 @@
 import { text } from "node:stream/consumers";
 import { systemClock } from "../clock.ts";
-import { estimateCost } from "../cost/estimate.ts";
-import { costJson, costTable } from "../cost/report.ts";
 import { HarnessError } from "../errors.ts";
 import packageJson from "../package.json" with { type: "json" };
-import { evaluateProgram } from "../pulumi/evaluate.ts";
 import type { ReplayCommandOptions } from "../replay/command.ts";
 import type { SecurityOptions } from "../security/security-options.ts";
-import { type Command, type CostOptions, type GraphOptions, parseCommandLine } from "./command-line.ts";
-import { graphMermaid } from "./graph-diagram.ts";
-import { graphJson, graphTable } from "./graph-report.ts";
+import {
+  type Command,
+  type CostOptions,
+  type GraphOptions,
+  parseCommandLine,
+  type TokenOptions,
+} from "./command-line.ts";
 import { lineOutput } from "./line-output.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { type Output, serve } from "./serve.ts";
-import { requestToken } from "./token-client.ts";
 
 const output: Output = {
   standard: lineOutput({ stream: process.stdout, process, later: setImmediate }),
@@ -39,7 +39,7 @@ export async function run(words: readonly string[], environment: NodeJS.ProcessE
 
 async function runCommand(command: Command, environment: NodeJS.ProcessEnv): Promise<void> {
   if (command.name === "help") output.standard(command.text);
-  else if (command.name === "token") output.standard(await requestToken(command.options));
+  else if (command.name === "token") await printToken(command.options);
   else if (command.name === "security") await attack(command.options);
   else if (command.name === "replay") await replayEvents(command.options);
   else if (command.name === "graph") await printGraph(command.options);
@@ -47,7 +47,14 @@ async function runCommand(command: Command, environment: NodeJS.ProcessEnv): Pro
   else await serveUntilStopped(command.options, environment);
 }
 
-function evaluate({ programDirectory, configuration, stack, references }: ProgramOptions) {
+/** What only one command needs is loaded by it: every start would wait for it otherwise. */
+async function printToken(options: TokenOptions): Promise<void> {
+  const { requestToken } = await import("./token-client.ts");
+  output.standard(await requestToken(options));
+}
+
+async function evaluate({ programDirectory, configuration, stack, references }: ProgramOptions) {
+  const { evaluateProgram } = await import("../pulumi/evaluate.ts");
   return evaluateProgram({
     programDirectory,
     configuration,
@@ -59,16 +66,23 @@ function evaluate({ programDirectory, configuration, stack, references }: Progra
 
 async function printGraph(options: GraphOptions): Promise<void> {
   const program = await evaluate(options);
+  const [{ graphMermaid }, { graphJson, graphTable }] = await Promise.all([
+    import("./graph-diagram.ts"),
+    import("./graph-report.ts"),
+  ]);
   if (options.form === "mermaid") output.standard(graphMermaid(program.graph));
   else output.standard(options.form === "json" ? graphJson(program) : graphTable(program));
 }
 
 async function printCost(options: CostOptions): Promise<void> {
+  const [{ estimateCost }, { costJson, costTable }] = await Promise.all([
+    import("../cost/estimate.ts"),
+    import("../cost/report.ts"),
+  ]);
   const lines = estimateCost((await evaluate(options)).graph, options.usage);
   output.standard((options.json ? costJson : costTable)(lines, options.usage));
 }
 
-/** Loaded where it is asked for, as the security suite is: they and their clients would slow every other start. */
 async function replayEvents(options: ReplayCommandOptions): Promise<void> {
   const { runReplay } = await import("../replay/command.ts");
   process.exitCode = await runReplay(options, {
