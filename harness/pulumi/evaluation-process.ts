@@ -161,8 +161,13 @@ function readPackagesMeanwhile(
 ): PackageReader | undefined {
   if (compileCacheDirectory === undefined || hasKeptCodePaths(join(compileCacheDirectory, "packages")))
     return undefined;
-  const codePathsFile = requireFromProgram.resolve("@pulumi/pulumi/runtime/closure/codePaths");
-  return startPackageReader({ codePathsFile }, environment);
+  try {
+    const codePathsFile = requireFromProgram.resolve("@pulumi/pulumi/runtime/closure/codePaths");
+    return startPackageReader({ codePathsFile }, environment);
+  } catch {
+    // Of another SDK, which then reads the packages itself.
+    return undefined;
+  }
 }
 
 /** Of a module's own code a frame has no name around its place, which is a URL. */
