@@ -49,7 +49,7 @@ export async function makeSigningKeys(random: RandomSource): Promise<SigningKeys
   return { id, access };
 }
 
-/** The secrets of a pool that is new. @param make called at most once. */
+/** The secrets of a pool that is new. @param make called until it succeeds once. */
 export function newPoolKeys(random: RandomSource, make: () => Promise<SigningKeys>): PoolKeys {
   let made: SigningKeys | undefined;
   let making: Promise<SigningKeys> | undefined;
@@ -59,7 +59,10 @@ export function newPoolKeys(random: RandomSource, make: () => Promise<SigningKey
   };
   return {
     signing() {
-      making ??= signing();
+      making ??= signing().catch((error: unknown) => {
+        making = undefined;
+        throw error;
+      });
       return making;
     },
     madeSigning: () => made,

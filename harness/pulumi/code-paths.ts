@@ -85,8 +85,10 @@ async function readElsewhere(
   [options]: readonly unknown[],
   reads: ObservedReads,
 ): Promise<Pick<KeptCodePaths, "files" | "paths"> | undefined> {
-  const read = await reader?.answer(options);
-  if (read === undefined || read.surroundings !== installedSurroundings()) return undefined;
+  const directory = process.cwd();
+  const read = await reader?.answer(options as object | undefined);
+  if (read === undefined || process.cwd() !== directory) return undefined;
+  if (read.surroundings !== installedSurroundings()) return undefined;
   return read.files.every(({ path, aspect, digest }) => reads.note(path, aspect) === digest) ? read : undefined;
 }
 

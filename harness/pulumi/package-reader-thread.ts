@@ -1,9 +1,10 @@
 /** The thread of a package reader: loads of Pulumi's SDK what reads the tree of installed packages, and nothing else. */
+import { on } from "node:events";
 import { createRequire, flushCompileCache, Module } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { countWarnings, describeCodePaths, installedSurroundings } from "./code-paths.ts";
 import { observeReads } from "./observed-reads.ts";
-import type { PackageReaderData, ReadPackages } from "./package-reader.ts";
+import type { PackageQuestion, PackageReaderData, ReadPackages } from "./package-reader.ts";
 import { withOneReading } from "./sdk-shortcuts.ts";
 
 type Assets = Parameters<typeof describeCodePaths>[0];
@@ -67,13 +68,21 @@ const { computeCodePaths } = loadCodePaths();
 // The tree is the same whatever is asked.
 await computeCodePaths().catch(() => undefined);
 
-async function answer(options: unknown): Promise<ReadPackages | undefined> {
+async function answer({ options, directory }: PackageQuestion): Promise<ReadPackages | undefined> {
   const before = warnings();
+  const isThere = () => process.cwd() === directory;
+  const wasThere = isThere();
   const paths = await describeCodePaths(await computeCodePaths(options));
-  return paths === undefined || warnings() > before ? undefined : { surroundings, files: reads.files(), paths };
+  const isSure = wasThere && isThere() && warnings() === before;
+  return paths !== undefined && isSure ? { surroundings, files: reads.files(), paths } : undefined;
 }
 
-parentPort?.on("message", async (options: unknown) => {
-  parentPort?.postMessage(await answer(options).catch(() => undefined));
-  flushCompileCache();
-});
+/** One after the other: answers are told apart by their order, and warnings by what was asked meanwhile. */
+async function answerInOrder(port: NonNullable<typeof parentPort>): Promise<void> {
+  for await (const [question] of on(port, "message") as AsyncIterable<[PackageQuestion]>) {
+    port.postMessage(await answer(question).catch(() => undefined));
+    flushCompileCache();
+  }
+}
+
+if (parentPort !== null) await answerInOrder(parentPort);

@@ -15,6 +15,14 @@ export interface PackageReaderData {
   readonly codePathsFile: string;
 }
 
+/** What the thread is asked. */
+export interface PackageQuestion {
+  /** As plain data. */
+  readonly options: object;
+  /** Where the process that asks is: a thread shares that, and may have another one by the time it answers. */
+  readonly directory: string;
+}
+
 /** What the thread answers. */
 export interface ReadPackages {
   /** What was installed before the first package was read. */
@@ -26,9 +34,9 @@ export interface ReadPackages {
 
 /** Reads the tree of installed packages on a thread of its own, while the program is still being loaded. */
 export interface PackageReader {
-  /** What goes into a package with these options; `undefined` where Pulumi itself has to say: it warns of something, or
-   * refuses. */
-  answer(options: unknown): Promise<ReadPackages | undefined>;
+  /** What goes into a package with these options, which are lists of names; `undefined` where Pulumi itself has to say: it
+   * warns of something, or refuses. */
+  answer(options: object | undefined): Promise<ReadPackages | undefined>;
 }
 
 /** Begins to read. Nothing waits for it that does not ask.
@@ -50,16 +58,22 @@ export function startPackageReader(data: PackageReaderData, environment: NodeJS.
     isOver = true;
     while (pending.length > 0) settle(undefined);
   };
+  // In the order in which it was asked.
   worker.on("message", settle);
   worker.once("error", giveUp);
   worker.once("exit", giveUp);
-  // Listening keeps a process alive again.
+  // A process would be kept alive by what nobody reads there, and by listening.
+  worker.stdout.destroy();
+  worker.stderr.destroy();
   worker.unref();
   return {
     answer(options) {
       if (isOver) return Promise.resolve(undefined);
+      // A list may be one that cannot be sent as it is.
+      const plain = JSON.parse(JSON.stringify(options ?? {})) as object;
+      const question: PackageQuestion = { options: plain, directory: process.cwd() };
+      worker.postMessage(question);
       worker.ref();
-      worker.postMessage(options);
       return new Promise((resolve) => pending.push(resolve));
     },
   };

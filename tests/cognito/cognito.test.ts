@@ -92,6 +92,14 @@ describe("signing keys", () => {
     expect(makeKeys).toHaveBeenCalledOnce();
   });
 
+  test("are made again where the first try failed", async () => {
+    const makeKeys = vi.fn(() => makeSigningKeys(systemRandom)).mockRejectedValueOnce(new Error("no entropy"));
+    const served = await serve({}, { makeKeys });
+    await expect(served.cognito.prepare()).rejects.toThrow("no entropy");
+    await served.cognito.prepare();
+    expect(makeKeys).toHaveBeenCalledTimes(2);
+  });
+
   test("vouch for no token before they are made", async () => {
     const makeKeys = vi.fn(() => makeSigningKeys(systemRandom));
     const served = await serve({}, { makeKeys });

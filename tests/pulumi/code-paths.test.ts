@@ -228,6 +228,35 @@ describe("a reader that begins before the first function is packed", () => {
     expect(computed()).toBe(0);
   });
 
+  test("tells answers apart where Pulumi looks through workspaces", async () => {
+    const names = Array.from("abcdefgh", (name) => `${name}.txt`);
+    await write({
+      ...Object.fromEntries(names.map((name) => [`app/${name}`, ""])),
+      "package.json": JSON.stringify({ workspaces: ["packages/*", "app"] }),
+      "packages/one/package.json": manifest(),
+      "app/package.json": manifest(["left"]),
+    });
+    process.chdir("app");
+    const reader = start();
+    const asked = names.map((name) => reader.answer({ extraIncludePaths: [name], extraExcludePackages: ["left"] }));
+    const answers = await Promise.all(asked);
+    expect(answers.map((answer) => answer?.paths.map(({ path }) => path))).toEqual(names.map((name) => [name]));
+  });
+
+  test("takes lists that cannot be sent as they are", async () => {
+    await write({ "data/a.txt": "a" });
+    const extraIncludePaths = new Proxy(["data"], {});
+    expect((await paths({ extraIncludePaths }, start())).entries).toMatchObject({ data: "FileArchive data" });
+  });
+
+  test("says nothing for a folder that the program has left", async () => {
+    await mkdir("other");
+    const reader = start();
+    const asked = reader.answer(undefined);
+    process.chdir("other");
+    expect(await asked).toBeUndefined();
+  });
+
   test("tells what it read outside the packages", async () => {
     const answer = await start().answer(undefined);
     expect(answer?.files.map(({ path, aspect }) => `${aspect} ${path}`)).toContain(
