@@ -37,7 +37,10 @@ describe("a program begins where Pulumi says", () => {
   test("a program without one only has a warning", async () => {
     await rm(join(small.directory, "package.json"));
     await small.write({ "index.ts": `${GROUP}new cloudwatch.LogGroup("g");` });
-    expect(await names()).toEqual({ names: ["g"], told: [expect.stringContaining("Could not find a package.json")] });
+    const { names: found, told } = await names();
+    expect(found).toEqual(["g"]);
+    // Said again where the program is run again: it depends on what stands in the folders above, which others write to.
+    expect([...new Set(told)]).toEqual([expect.stringContaining("Could not find a package.json")]);
   });
 
   test.each<[string, Record<string, string>, string[]]>([
