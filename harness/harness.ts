@@ -69,8 +69,8 @@ export interface HarnessOptions extends ProgramChoice {
   readonly observeGate?: ObserveGate;
   /** Told of each event that a gateway makes, as the JSON text that a function is given. Holds the request's token. */
   readonly onEvent?: (payload: string) => void;
-  /** What was begun with these options before the rest was loaded; not with a data directory, whose keys and secrets may be
-   * kept. Default: begun now. */
+  /** What was begun with these options before the rest was loaded; not with a data directory, where what clients' secrets
+   * are made of is kept. Default: begun now. */
   readonly begun?: Begun;
 }
 
@@ -185,7 +185,7 @@ function seedLine({ created, existing }: SeedReport): string {
   return `Seed: ${users(created.length)} created${kept}.`;
 }
 
-/** Where data are kept, what is evaluated depends on them, and keys may be among them. */
+/** Where data are kept, what is evaluated depends on them. */
 async function begin(
   options: HarnessOptions,
   closers: Closers,

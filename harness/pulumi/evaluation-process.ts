@@ -42,10 +42,9 @@ let isBegun = false;
 
 process.once("message", (start: EvaluationStart) => {
   enableCompileCache(start.request.compileCacheDirectory);
-  const environment = { ...process.env };
   reads = observeReads();
   const toldToGo = start.waiting === undefined ? goAhead() : waitUntilTold();
-  evaluate(start, toldToGo, environment).catch(fail);
+  evaluate(start, toldToGo).catch(fail);
 });
 
 /** Nothing is asked of the process any more: it ends with the program. */
@@ -103,11 +102,7 @@ function describeFailure(error: unknown): string {
   return [message, ...own.slice(0, 5)].join("\n");
 }
 
-async function evaluate(
-  { request, waiting }: EvaluationStart,
-  toldToGo: Promise<void>,
-  environment: NodeJS.ProcessEnv,
-): Promise<void> {
+async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise<void>): Promise<void> {
   process.chdir(request.workingDirectory);
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
@@ -115,7 +110,7 @@ async function evaluate(
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
   if (tooOld !== undefined) return fail(tooOld);
-  const reader = readPackagesMeanwhile(requireFromProgram, request, environment);
+  const reader = readPackagesMeanwhile(requireFromProgram, request);
   const pulumi = loadSdk(requireFromProgram, request);
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
@@ -157,13 +152,12 @@ async function evaluate(
 function readPackagesMeanwhile(
   requireFromProgram: NodeJS.Require,
   { compileCacheDirectory }: EvaluationRequest,
-  environment: NodeJS.ProcessEnv,
 ): PackageReader | undefined {
   if (compileCacheDirectory === undefined || hasKeptCodePaths(join(compileCacheDirectory, "packages")))
     return undefined;
   try {
     const codePathsFile = requireFromProgram.resolve("@pulumi/pulumi/runtime/closure/codePaths");
-    return startPackageReader({ codePathsFile }, environment);
+    return startPackageReader({ codePathsFile });
   } catch {
     // Of another SDK, which then reads the packages itself.
     return undefined;

@@ -1,20 +1,16 @@
 /** The thread of a package reader: loads of Pulumi's SDK what reads the tree of installed packages, and nothing else. */
 import { on } from "node:events";
-import { createRequire, flushCompileCache, Module } from "node:module";
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { countWarnings, describeCodePaths, installedSurroundings } from "./code-paths.ts";
 import { observeReads } from "./observed-reads.ts";
 import type { PackageQuestion, PackageReaderData, ReadPackages } from "./package-reader.ts";
-import { withOneReading } from "./sdk-shortcuts.ts";
+import { loadPackageTreeReader } from "./sdk-shortcuts.ts";
 
 type Assets = Parameters<typeof describeCodePaths>[0];
 
 interface CodePathsModule {
   computeCodePaths(options?: unknown): Promise<Assets>;
-}
-
-interface RequiringModule {
-  require(this: { readonly filename?: string }, id: string): unknown;
 }
 
 const { codePathsFile }: PackageReaderData = workerData;
@@ -23,14 +19,6 @@ const surroundings = installedSurroundings();
 const warnings = countWarnings();
 const warn = (text: string) => console.warn(text);
 
-class Archive {
-  readonly __pulumiArchive = true;
-  readonly path: Promise<string>;
-  constructor(path: string) {
-    this.path = Promise.resolve(path);
-  }
-}
-
 class Asset {
   readonly path: Promise<string>;
   constructor(path: string) {
@@ -38,33 +26,18 @@ class Asset {
   }
 }
 
-/** What that file takes from the rest of the SDK, whose loading takes longer than all that is done here. */
-const STANDS_FOR: ReadonlyMap<string, object> = new Map([
-  ["../..", { log: { warn } }],
-  ["../../asset", { FileArchive: Archive, FileAsset: Asset }],
-  ["../../errors", { ResourceError: Error }],
-]);
-
-function loadCodePaths(): CodePathsModule {
-  const prototype = Module.prototype as unknown as RequiringModule;
-  const { require: plain } = prototype;
-  prototype.require = function (id) {
-    const isAsked = this.filename === codePathsFile;
-    const standIn = isAsked ? STANDS_FOR.get(id) : undefined;
-    if (standIn !== undefined) return { __esModule: true, ...standIn };
-    const loaded = Reflect.apply(plain, this, [id]);
-    return isAsked && id === "@npmcli/arborist"
-      ? withOneReading(loaded as Parameters<typeof withOneReading>[0])
-      : loaded;
-  };
-  try {
-    return createRequire(import.meta.url)(codePathsFile) as CodePathsModule;
-  } finally {
-    prototype.require = plain;
-  }
+class Archive extends Asset {
+  readonly __pulumiArchive = true;
 }
 
-const { computeCodePaths } = loadCodePaths();
+/** What that file takes from the rest of the SDK, whose loading takes longer than all that is done here. */
+const STAND_INS = new Map([
+  ["../..", { __esModule: true, log: { warn } }],
+  ["../../asset", { __esModule: true, FileArchive: Archive, FileAsset: Asset }],
+  ["../../errors", { __esModule: true, ResourceError: Error }],
+]);
+
+const { computeCodePaths } = loadPackageTreeReader(codePathsFile, STAND_INS) as CodePathsModule;
 // The tree is the same whatever is asked.
 await computeCodePaths().catch(() => undefined);
 

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import type { TrackedFile } from "./tracked-files.ts";
 
 /** One entry of a function's package. */
@@ -39,12 +39,12 @@ export interface PackageReader {
   answer(options: object | undefined): Promise<ReadPackages | undefined>;
 }
 
-/** Begins to read. Nothing waits for it that does not ask.
- * @param environment what the thread finds: looking at this process's own is noted as the program's. */
-export function startPackageReader(data: PackageReaderData, environment: NodeJS.ProcessEnv): PackageReader {
+/** Begins to read. Nothing waits for it that does not ask. */
+export function startPackageReader(data: PackageReaderData): PackageReader {
   const worker = new Worker(new URL("./package-reader-thread.ts", import.meta.url), {
     workerData: data,
-    env: environment,
+    // A copy would be made by reading it, which is noted as the program's doing.
+    env: SHARE_ENV,
     stdout: true,
     stderr: true,
   });

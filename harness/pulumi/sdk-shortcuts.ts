@@ -19,24 +19,47 @@ const ITS_READER = /[\\/]runtime[\\/]closure[\\/]codePaths\.js$/;
 /** Loads the program's SDK, without what reads the tree of installed packages: more than half of the modules, among them all
  * of npm's client. Those are loaded when the package of a function asks for them. */
 export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<EvaluationRequest, "debugger">): PulumiSdk {
+  return replacingWhatItRequires(
+    (id, load) => (id === PACKAGE_TREE ? loadedWhenUsed(load) : undefined),
+    () => {
+      const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
+      const fromSdk = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
+      leavePromisesUntraced(fromSdk);
+      if (!options.debugger) inspectWithoutDebugger(pulumi, fromSdk);
+      return pulumi;
+    },
+  );
+}
+
+/** Loads of an SDK, by its path, only what tells which packages go into a function's package: it reads the tree of them once.
+ * @param standIns for what that takes from the rest of the SDK. */
+export function loadPackageTreeReader(file: string, standIns: ReadonlyMap<string, Members>): unknown {
+  return replacingWhatItRequires(
+    (id, load) => (id === PACKAGE_TREE ? withOneReading(load()) : standIns.get(id)),
+    () => createRequire(import.meta.url)(file),
+  );
+}
+
+type Members = Readonly<Record<PropertyKey, unknown>>;
+
+/** Does something with other modules for the file that reads the tree of installed packages.
+ * @param replacement `undefined` leaves a module as it is. */
+function replacingWhatItRequires<Value>(
+  replacement: (id: string, load: () => Members) => Members | undefined,
+  work: () => Value,
+): Value {
   const prototype = Module.prototype as unknown as RequiringModule;
   const { require: plain } = prototype;
   prototype.require = function (id) {
     const load = () => Reflect.apply(plain, this, [id]) as Members;
-    return id === PACKAGE_TREE && ITS_READER.test(this.filename ?? "") ? loadedWhenUsed(load) : load();
+    return (ITS_READER.test(this.filename ?? "") ? replacement(id, load) : undefined) ?? load();
   };
   try {
-    const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
-    const fromSdk = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
-    leavePromisesUntraced(fromSdk);
-    if (!options.debugger) inspectWithoutDebugger(pulumi, fromSdk);
-    return pulumi;
+    return work();
   } finally {
     prototype.require = plain;
   }
 }
-
-type Members = Readonly<Record<PropertyKey, unknown>>;
 
 function loadedWhenUsed(load: () => Members): Members {
   let loaded: Members | undefined;
@@ -54,7 +77,7 @@ interface PackageTreeReader {
 }
 
 /** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
-export function withOneReading(module: Members): Members {
+function withOneReading(module: Members): Members {
   const { prototype } = module.Arborist as PackageTreeReader;
   const { loadActual } = prototype;
   const trees = new Map<string, Promise<unknown>>();

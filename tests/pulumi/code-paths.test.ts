@@ -205,7 +205,7 @@ test("what Pulumi read outside the packages is noted also where the answer is ke
 
 describe("a reader that begins before the first function is packed", () => {
   const codePathsFile = createRequire(import.meta.url).resolve("@pulumi/pulumi/runtime/closure/codePaths");
-  const start = () => startPackageReader({ codePathsFile }, {});
+  const start = () => startPackageReader({ codePathsFile });
 
   test.each<[options: Options | undefined]>([
     [undefined],
@@ -289,14 +289,14 @@ describe("a reader that begins before the first function is packed", () => {
   ])("keeps no process alive when %s", async (_when, ask) => {
     const file = new URL("../../harness/pulumi/package-reader.ts", import.meta.url);
     const program = `import { startPackageReader } from ${JSON.stringify(file.href)};
-      const reader = startPackageReader(${JSON.stringify({ codePathsFile })}, {});
+      const reader = startPackageReader(${JSON.stringify({ codePathsFile })});
       ${ask}`;
     await write({ "ask.mjs": program });
     expect(await promisify(execFile)(process.execPath, ["ask.mjs"])).toEqual({ stdout: "", stderr: "" });
   });
 
   test("that cannot read says nothing", async () => {
-    const reader = startPackageReader({ codePathsFile: join(directory, "none.js") }, {});
+    const reader = startPackageReader({ codePathsFile: join(directory, "none.js") });
     expect(await reader.answer(undefined)).toBeUndefined();
     expect(await reader.answer(undefined)).toBeUndefined();
   });
