@@ -40,6 +40,10 @@ let mapStackTrace: typeof Error.prepareStackTrace;
 let reads: ObservedReads | undefined;
 let isBegun = false;
 
+/** Enough to reach a line of the program from deep within a package. Not as an option of V8's: with one, Node.js compiles its
+ * own modules anew. */
+Error.stackTraceLimit = 20;
+
 process.once("message", (start: EvaluationStart) => {
   enableCompileCache(start.request.compileCacheDirectory);
   reads = observeReads();

@@ -61,7 +61,6 @@ type Ending = EvaluationReply | { readonly kind: "ended"; readonly reason: strin
 export function startEvaluator(start: EvaluationStart): Evaluator {
   const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
     execArgv: [
-      "--stack-trace-limit=20",
       // It makes many short-lived objects and lives for seconds: a tenth of its processor time went into collecting them.
       "--min-semi-space-size=32",
       "--max-semi-space-size=64",

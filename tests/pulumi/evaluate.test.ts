@@ -96,6 +96,13 @@ describe("a program with a mistake", () => {
   const REJECTED = [
     { name: "throws", source: `throw new Error("no such luck");`, message: /index\.ts failed:\nno such luck/ },
     { name: "a RunError shows no stack", source: `throw new pulumi.RunError("set it");`, message: /failed:\nset it$/ },
+    {
+      name: "throws far below the line that led there",
+      source: `import { runInThisContext } from "node:vm";
+const dive = runInThisContext("(function dive(left) { if (left === 0) throw new Error('deep'); dive(left - 1); })", "far.js");
+dive(12);`,
+      message: /failed:\ndeep\n +at .*index\.ts:4/,
+    },
     { name: "rejects later", source: "Promise.reject(new Error('late'));", message: /late/ },
     { name: "does not parse", source: "const = 1;", message: /index\.ts/ },
     { name: "leaves", source: "process.exit(0);", message: /ended early/ },
