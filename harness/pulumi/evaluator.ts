@@ -61,6 +61,8 @@ type Ending = EvaluationReply | { readonly kind: "ended"; readonly reason: strin
 export function startEvaluator(start: EvaluationStart): Evaluator {
   const child = fork(join(import.meta.dirname, "evaluation-process.ts"), {
     execArgv: [
+      // More threads that collect and optimize take the processors from the one that everybody waits for.
+      "--v8-pool-size=1",
       // It makes many short-lived objects and lives for seconds: a tenth of its processor time went into collecting them.
       "--min-semi-space-size=32",
       "--max-semi-space-size=64",
