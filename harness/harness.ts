@@ -23,7 +23,7 @@ import type { ObserveGate } from "./dynamodb/observation.ts";
 import { HarnessError } from "./errors.ts";
 import { harnessRoutes } from "./harness-routes.ts";
 import type { HttpHandler } from "./http.ts";
-import { type Listener, type ListenOptions, listen } from "./http-server.ts";
+import { guarded, type Listener, type ListenOptions, listen } from "./http-server.ts";
 import type { CredentialStore, Credentials } from "./iam/credentials.ts";
 import type { Journal } from "./journal.ts";
 import type { Invocation, InvokeFunction } from "./lambda/invocation-types.ts";
@@ -112,6 +112,8 @@ export interface Harness {
 const CLOSE_GRACE_MILLISECONDS = 400;
 /** DynamoDB's largest request is 16 MiB; one byte more reaches the gate, which refuses it in AWS's words. */
 const LARGEST_AWS_REQUEST_BYTES = 16 * 1024 * 1024 + 1;
+/** As messages name it. */
+const ENDPOINT = "the AWS endpoint";
 const PACKAGE_ROOT = resolve(import.meta.dirname, "..");
 
 type Begun = Omit<BegunStart, "underWay">;
@@ -147,21 +149,15 @@ async function start(options: HarnessOptions, closers: Closers): Promise<Harness
   const lambdaEndpoint = await connectLambda(options, { clock, model, closers });
   const shared = await startShared(options, { clock, model, data, closers });
   const view: { versions?: Versions } = {};
-  const endpoint = await listenFor(
-    options,
-    clock,
-    {
-      name: "the AWS endpoint",
-      port: options.awsPort,
-      portOption: "--aws-port",
-      maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES,
-    },
-    endpointHandler(shared, () => view.versions, options.secret),
-  );
+  const handler = endpointHandler(shared, () => view.versions, options.secret);
+  const { awsPort: port } = options;
+  const place = { name: ENDPOINT, port, portOption: "--aws-port", maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES };
+  const endpoint = await listenFor(options, clock, place, handler);
   closers.push(() => endpoint.close(CLOSE_GRACE_MILLISECONDS));
   const environment = await servingEnvironment(options, {
     shared,
     endpoint,
+    handler,
     closers,
     currentModel: () => view.versions?.current().model ?? model,
   });
@@ -333,14 +329,22 @@ function listenFor(
   place: Pick<ListenOptions, "name" | "port" | "portOption" | "maximumBodyBytes">,
   handler: HttpHandler,
 ): Promise<Listener> {
-  const onDefect = (error: unknown) =>
-    log(`Defect in ${place.name}: ${error instanceof Error ? error.stack : String(error)}`);
-  return listen({ ...place, handler, clock, onDefect });
+  return listen({ ...place, handler, clock, onDefect: defectLog(log, place.name) });
+}
+
+function defectLog(log: HarnessOptions["log"], name: string): ListenOptions["onDefect"] {
+  return (error) => log(`Defect in ${name}: ${error instanceof Error ? error.stack : String(error)}`);
 }
 
 async function servingEnvironment(
   options: HarnessOptions,
-  around: { shared: SharedServices; endpoint: Listener; closers: Closers; currentModel: () => Model },
+  around: {
+    shared: SharedServices;
+    endpoint: Listener;
+    handler: HttpHandler;
+    closers: Closers;
+    currentModel: () => Model;
+  },
 ): Promise<ServingEnvironment> {
   const { clock, journal, credentials, cognito } = around.shared;
   const functionsRoot = await realpath(await mkdtemp(join(tmpdir(), "pulumi-harness-")));
@@ -352,6 +356,10 @@ async function servingEnvironment(
     findSigningKey: signingKeyFinder(cognito, clock),
     functionsRoot,
     awsEndpointUrl: around.endpoint.url,
+    awsEndpoint: {
+      handler: guarded(around.handler, defectLog(options.log, ENDPOINT)),
+      maximumBodyBytes: LARGEST_AWS_REQUEST_BYTES,
+    },
     layerFrom: PACKAGE_ROOT,
     compileCache: join(cacheFolder(PACKAGE_ROOT) ?? functionsRoot, "runtime"),
     isolation: options.isolation ?? "thread",

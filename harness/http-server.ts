@@ -204,6 +204,18 @@ const INTERNAL_SERVER_ERROR: HttpResponse = {
   body: '{"message":"Internal Server Error"}',
 };
 
+/** The same handler for callers without a socket: an exception in it is the bare 500 that a server would send. */
+export function guarded(handler: HttpHandler, onDefect: ListenOptions["onDefect"]): HttpHandler {
+  return async (request) => {
+    try {
+      return await handler(request);
+    } catch (error) {
+      onDefect(error);
+      return INTERNAL_SERVER_ERROR;
+    }
+  };
+}
+
 function mayHaveBody(status: number): boolean {
   return status !== 204 && status !== 304;
 }

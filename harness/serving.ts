@@ -8,7 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { InvokeFunction } from "./lambda/invocation-types.ts";
 import type { LogSink } from "./lambda/logs.ts";
 import type { LambdaEndpoint } from "./lambda/remote/lambda-endpoint.ts";
-import { createLambda, type Lambda } from "./lambda/runner.ts";
+import { createLambda, type Lambda, type LambdaOptions } from "./lambda/runner.ts";
 import type { Isolation } from "./lambda/sandbox.ts";
 import type { Model } from "./model.ts";
 
@@ -21,6 +21,7 @@ export interface ServingEnvironment {
   /** Where functions are unpacked: a folder outside the project. */
   readonly functionsRoot: string;
   readonly awsEndpointUrl: string;
+  readonly awsEndpoint?: LambdaOptions["awsEndpoint"];
   readonly layerFrom: string;
   /** Where compiled code of the runtime's SDK is kept between starts. */
   readonly compileCache: string;
@@ -76,6 +77,7 @@ function localLambda(model: Model, environment: ServingEnvironment): Promise<Lam
     root: environment.functionsRoot,
     region,
     awsEndpointUrl: environment.awsEndpointUrl,
+    awsEndpoint: environment.awsEndpoint,
     issueRoleSession: (request) => credentials.issueRoleSession({ ...request, ...tagsOf(model, request.roleArn) }),
     revoke: credentials.revoke,
     clock,

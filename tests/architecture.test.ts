@@ -71,7 +71,12 @@ function target(file: string, specifier: string): string {
 const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly string[] }[] = [
   {
     module: /^node:(https?|http2|tls)$/,
-    allowed: ["harness/http-server.ts", "harness/dynamodb/", "harness/targets/raw-request.ts"],
+    allowed: [
+      "harness/http-server.ts",
+      "harness/dynamodb/",
+      "harness/lambda/runtime/sdk-transport.ts",
+      "harness/targets/raw-request.ts",
+    ],
   },
   {
     module: /^node:fs(\/promises)?$/,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import type { SandboxEndpoint } from "./endpoint-port.ts";
 import type { LambdaFunction } from "./function.ts";
 import { type InvocationEnvironment, LONGEST_TIMER_MILLISECONDS, runInvocation } from "./invocation-run.ts";
 import type { Invocation, InvocationRequest, InvocationResult, InvokeFunction } from "./invocation-types.ts";
@@ -38,6 +39,8 @@ export interface LambdaOptions {
   readonly region: string;
   /** The one variable that real Lambda lacks: where the SDK finds the local services. */
   readonly awsEndpointUrl: string;
+  /** The same services, for sandboxes that are threads of this process. Default: they have HTTP alone. */
+  readonly awsEndpoint?: Omit<SandboxEndpoint, "url" | "clock"> | undefined;
   readonly issueRoleSession: IssueRoleSession;
   /** The session's sandbox died: its access key is worth nothing from now on. */
   readonly revoke: (accessKeyId: string) => void;
@@ -223,6 +226,7 @@ function startPooled(
       environment,
       compileCache,
       spareThreads: spares,
+      endpoint: sandboxEndpoint(options),
       onLog: (requestId, line) => options.logSink({ functionName, logGroup: logging.logGroup, requestId, line }),
     },
     options.isolation ?? "thread",
@@ -237,6 +241,16 @@ function startPooled(
     maximumMemoryBytes: 0,
     idleSinceMilliseconds: 0,
   });
+}
+
+/** Who debugs wants to see what the SDK sends. */
+function sandboxEndpoint({
+  awsEndpoint,
+  awsEndpointUrl: url,
+  clock,
+  debugged,
+}: LambdaOptions): SandboxEndpoint | undefined {
+  return awsEndpoint === undefined || debugged === true ? undefined : { ...awsEndpoint, url, clock };
 }
 
 async function invoke(

@@ -1,3 +1,4 @@
+import type { SandboxEndpoint } from "./endpoint-port.ts";
 import type { LambdaFunction } from "./function.ts";
 import type { NextInvocation, RuntimeSettings } from "./runtime/runtime-messages.ts";
 import type { SpareThreads } from "./spare-threads.ts";
@@ -15,6 +16,8 @@ export interface SandboxOptions {
   readonly compileCache: string | undefined;
   /** Where a thread may come from that waits already. */
   readonly spareThreads?: SpareThreads | undefined;
+  /** What the SDK of a thread may ask without a socket. Default: it has HTTP alone. */
+  readonly endpoint?: SandboxEndpoint | undefined;
   readonly onLog: (requestId: string | undefined, line: string) => void;
 }
 

@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { type SandboxEndpoint, serveEndpointPort } from "./endpoint-port.ts";
+import type { SdkTransportOptions } from "./runtime/sdk-transport.ts";
 import type { ThreadStart } from "./runtime/thread-entry.ts";
 import {
   KILLED,
@@ -41,13 +43,23 @@ export function startRuntimeThread(options: SandboxOptions, events: RuntimeHostE
     port1.close();
     events.onEnd(outOfMemory ? KILLED : status === 0 ? undefined : `exit status ${status}`);
   });
-  const start: ThreadStart = { settings: runtimeSettings(options), environment: options.environment, port: port2 };
-  worker.postMessage(start, [port2]);
+  const endpoint = endpointPort(options.endpoint);
+  const { environment } = options;
+  const start: ThreadStart = { settings: runtimeSettings(options), environment, port: port2, endpoint };
+  worker.postMessage(start, endpoint === undefined ? [port2] : [port2, endpoint.port]);
   return {
     send: (next) => port1.postMessage(next),
     end: async () => void (await worker.terminate()),
     utilization: () => worker.performance.eventLoopUtilization(),
   };
+}
+
+/** The thread's end of a port at which the endpoint listens. It is closed with the thread. */
+function endpointPort(endpoint: SandboxEndpoint | undefined): SdkTransportOptions | undefined {
+  if (endpoint === undefined) return undefined;
+  const { port1, port2 } = new MessageChannel();
+  serveEndpointPort(port1, endpoint);
+  return { url: endpoint.url, port: port2 };
 }
 
 export function threadKind({
