@@ -21,8 +21,8 @@ parentPort?.once("message", ({ settings, environment, port, endpoint }: ThreadSt
   const followSdk = whenLoaded(endpoint);
   startRuntime(settings, {
     say(message) {
-      followSdk(message);
       port.postMessage(message);
+      followSdk(message);
     },
     onNext: (listener) => void port.on("message", (next: NextInvocation) => listener(next)),
     ref: () => port.ref(),
