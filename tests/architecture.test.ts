@@ -101,6 +101,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/module-hooks.ts",
       "harness/pulumi/observed-reads.ts",
       "harness/pulumi/kept-json.ts",
+      "harness/pulumi/package-tree.ts",
       "harness/pulumi/tracked-files.ts",
       "harness/lambda/runtime/handler.ts",
       "harness/lambda/package.ts",
@@ -123,7 +124,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
   },
   {
     module: /^node:worker_threads$/,
-    allowed: ["harness/lambda/", "harness/dynamodb/", "harness/pulumi/package-reader"],
+    allowed: ["harness/lambda/", "harness/dynamodb/"],
   },
   {
     module: /^node:child_process$/,

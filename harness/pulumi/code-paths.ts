@@ -7,7 +7,6 @@ import { dirname, join, relative, resolve } from "node:path";
 import { INSTALLATION_RECORDS } from "./installed-packages.ts";
 import { keepJson, keptJson } from "./kept-json.ts";
 import type { ObservedReads } from "./observed-reads.ts";
-import type { CodePath, PackageReader } from "./package-reader.ts";
 import { ABSENT, contentDigest, type TrackedFile } from "./tracked-files.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
@@ -15,6 +14,14 @@ type Assets = ReadonlyMap<string, object>;
 
 interface ComputingRuntime {
   computeCodePaths(...args: unknown[]): Promise<Assets>;
+}
+
+/** One entry of a function's package. */
+interface CodePath {
+  readonly archivePath: string;
+  /** On disk, from the working directory. */
+  readonly path: string;
+  readonly isArchive: boolean;
 }
 
 interface KeptCodePaths {
@@ -31,8 +38,6 @@ export interface CodePathsOptions {
   readonly reads: ObservedReads;
   /** Where answers are kept. */
   readonly folder: string;
-  /** Reads the packages meanwhile. Default: they are read when the first function is packed. */
-  readonly reader?: PackageReader | undefined;
 }
 
 /**
@@ -41,17 +46,12 @@ export interface CodePathsOptions {
  * manager, the same names in `node_modules`, and the same manifest of every package in the answer. Without a package
  * manager's record, or with anything in it that is not known, Pulumi computes it as ever.
  */
-export function keepCodePaths({ pulumi, reads, folder, reader }: CodePathsOptions): void {
+export function keepCodePaths({ pulumi, reads, folder }: CodePathsOptions): void {
   const runtime = pulumi.runtime as unknown as ComputingRuntime;
   const { computeCodePaths: plain } = runtime;
   const answers = new Map<string, Promise<readonly CodePath[] | undefined>>();
   const warnings = countWarnings();
   const compute = async (args: readonly unknown[], request: string) => {
-    const read = await readElsewhere(reader, args, reads);
-    if (read !== undefined) {
-      keep(folder, request, read);
-      return { assets: assetsAt(read.paths, pulumi), paths: read.paths };
-    }
     const before = warnings();
     const { value: assets, files } = await reads.observe(() => plain(...args));
     const paths = warnings() > before ? undefined : await describeCodePaths(assets);
@@ -74,29 +74,6 @@ export function keepCodePaths({ pulumi, reads, folder, reader }: CodePathsOption
   };
 }
 
-/** Whether any answer is kept there. */
-export function hasKeptCodePaths(folder: string): boolean {
-  return visibleNames(folder)?.some((name) => name.endsWith(".json")) ?? false;
-}
-
-/** What the reader says, where it read what is there now. */
-async function readElsewhere(
-  reader: PackageReader | undefined,
-  [options]: readonly unknown[],
-  reads: ObservedReads,
-): Promise<Pick<KeptCodePaths, "files" | "paths"> | undefined> {
-  const directory = process.cwd();
-  const read = await reader?.answer(options as object | undefined);
-  if (read === undefined || process.cwd() !== directory) return undefined;
-  if (read.surroundings !== installedSurroundings()) return undefined;
-  return read.files.every(({ path, aspect, digest }) => reads.note(path, aspect) === digest) ? read : undefined;
-}
-
-/** Stands for what is installed where the program's packages are looked for. */
-export function installedSurroundings(): string {
-  return surroundingsOf(installedPackages());
-}
-
 const OPTIONS = new Set(["extraIncludePaths", "extraIncludePackages", "extraExcludePackages"]);
 
 /** `undefined` for what is not only lists of names. A name counts once, however often a list has it: a program's functions
@@ -113,7 +90,7 @@ function requestOf(args: readonly unknown[]): string | undefined {
 
 /** Counts the warnings from now on: without an engine Pulumi writes its own there too. For good, since a function's package
  * names what stands in the console while it is made. */
-export function countWarnings(): () => number {
+function countWarnings(): () => number {
   const { warn } = console;
   let count = 0;
   console.warn = (...args: unknown[]) => {
@@ -129,7 +106,7 @@ interface FileAsset {
 }
 
 /** `undefined` where something has no path. */
-export async function describeCodePaths(assets: Assets): Promise<readonly CodePath[] | undefined> {
+async function describeCodePaths(assets: Assets): Promise<readonly CodePath[] | undefined> {
   const paths: CodePath[] = [];
   for (const [archivePath, asset] of assets as ReadonlyMap<string, FileAsset>) {
     const path = await asset.path;

@@ -9,12 +9,11 @@ import { type Fault, faultCollector } from "../faults.ts";
 import { RESOURCE_TYPES, typeFault } from "../resources/catalog.ts";
 import { isSecretOutput } from "../resources/secret-outputs.ts";
 import { asSecret, isSecret, plainInputs } from "./assets.ts";
-import { hasKeptCodePaths, keepCodePaths } from "./code-paths.ts";
+import { keepCodePaths } from "./code-paths.ts";
 import type { EvaluationReply, EvaluationRequest, EvaluationStart, Failure } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
-import { type PackageReader, startPackageReader } from "./package-reader.ts";
 import { providerFunction } from "./provider-functions.ts";
 import { type Registering, type Registrations, STACK_TYPE, watchRegistrations } from "./registrations.ts";
 import type { Component, Resource } from "./resource-graph.ts";
@@ -114,7 +113,6 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
   if (tooOld !== undefined) return fail(tooOld);
-  const reader = readPackagesMeanwhile(requireFromProgram, request);
   const pulumi = loadSdk(requireFromProgram, request);
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
@@ -124,7 +122,7 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   }
   postponeStackTraces();
   if (reads !== undefined && request.compileCacheDirectory !== undefined)
-    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages"), reader });
+    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages") });
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment, request.secretSeed);
@@ -150,22 +148,6 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   isBegun = true;
   const run = await runStack(pulumi, () => loadProgram(requireFromProgram, request));
   await sendWhenQuiet(pulumi, run);
-}
-
-/** Only where no answer is kept yet: a thread more costs a tenth of a second of processor time. */
-function readPackagesMeanwhile(
-  requireFromProgram: NodeJS.Require,
-  { compileCacheDirectory }: EvaluationRequest,
-): PackageReader | undefined {
-  if (compileCacheDirectory === undefined || hasKeptCodePaths(join(compileCacheDirectory, "packages")))
-    return undefined;
-  try {
-    const codePathsFile = requireFromProgram.resolve("@pulumi/pulumi/runtime/closure/codePaths");
-    return startPackageReader({ codePathsFile });
-  } catch {
-    // Of another SDK, which then reads the packages itself.
-    return undefined;
-  }
 }
 
 /** Of a module's own code a frame has no name around its place, which is a URL. */

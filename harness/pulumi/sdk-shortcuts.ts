@@ -2,10 +2,12 @@
  * What Pulumi's SDK does in every evaluation and nobody here asks for, left out: a third of an evaluation's time. Results are
  * the same to the byte, and what does not look as it is known to goes the plain way.
  */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Session } from "node:inspector";
 import { createRequire, Module } from "node:module";
 import { promisify } from "node:util";
 import type { EvaluationRequest } from "./evaluation.ts";
+import { packageTree } from "./package-tree.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
 
@@ -17,26 +19,19 @@ const PACKAGE_TREE = "@npmcli/arborist";
 const ITS_READER = /[\\/]runtime[\\/]closure[\\/]codePaths\.js$/;
 
 /** Loads the program's SDK, without what reads the tree of installed packages: more than half of the modules, among them all
- * of npm's client. Those are loaded when the package of a function asks for them. */
+ * of npm's client. Those are loaded when what a function needs cannot be told without them. */
 export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<EvaluationRequest, "debugger">): PulumiSdk {
+  const quickly = new AsyncLocalStorage<true>();
   return replacingWhatItRequires(
-    (id, load) => (id === PACKAGE_TREE ? loadedWhenUsed(load) : undefined),
+    (id, load) => (id === PACKAGE_TREE ? treeReader(load, quickly) : undefined),
     () => {
       const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
       const fromSdk = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
       leavePromisesUntraced(fromSdk);
       if (!options.debugger) inspectWithoutDebugger(pulumi, fromSdk);
+      readPackagesQuickly(pulumi, quickly);
       return pulumi;
     },
-  );
-}
-
-/** Loads of an SDK, by its path, only what tells which packages go into a function's package: it reads the tree of them once.
- * @param standIns for what that takes from the rest of the SDK. */
-export function loadPackageTreeReader(file: string, standIns: ReadonlyMap<string, Members>): unknown {
-  return replacingWhatItRequires(
-    (id, load) => (id === PACKAGE_TREE ? withOneReading(load()) : standIns.get(id)),
-    () => createRequire(import.meta.url)(file),
   );
 }
 
@@ -61,24 +56,46 @@ function replacingWhatItRequires<Value>(
   }
 }
 
-function loadedWhenUsed(load: () => Members): Members {
+interface PackageTreeReader {
+  readonly path: string;
+  loadActual(): Promise<unknown>;
+}
+
+interface PackageTreeReaderClass {
+  readonly prototype: PackageTreeReader;
+}
+
+/** npm's, loaded when it is used, and before it a quicker one for what is only tried. */
+function treeReader(load: () => Members, quickly: AsyncLocalStorage<true>): Members {
   let loaded: Members | undefined;
   const get = (_target: object, name: PropertyKey): unknown => {
     // Asked by compiled imports, which then take the module as it is.
     if (name === "__esModule") return true;
-    loaded ??= withOneReading(load());
+    if (name === "Arborist" && quickly.getStore() === true) return QuickReader;
+    if (loaded === undefined) {
+      loaded = load();
+      readOnce(loaded.Arborist as PackageTreeReaderClass);
+    }
     return name === "default" ? (loaded.default ?? loaded) : loaded[name];
   };
   return new Proxy({}, { get });
 }
 
-interface PackageTreeReader {
-  readonly prototype: { loadActual(this: { readonly path: string }): Promise<unknown> };
+class QuickReader implements PackageTreeReader {
+  readonly path: string;
+
+  constructor({ path, ...more }: { readonly path: string }) {
+    if (Object.keys(more).length > 0) throw new Error("npm has to read with these options");
+    this.path = path;
+  }
+
+  async loadActual(): Promise<unknown> {
+    return packageTree(this.path);
+  }
 }
 
 /** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
-function withOneReading(module: Members): Members {
-  const { prototype } = module.Arborist as PackageTreeReader;
+function readOnce({ prototype }: PackageTreeReaderClass): void {
   const { loadActual } = prototype;
   const trees = new Map<string, Promise<unknown>>();
   prototype.loadActual = function (...args: []) {
@@ -86,7 +103,17 @@ function withOneReading(module: Members): Members {
     trees.set(this.path, tree);
     return tree;
   };
-  return module;
+}
+
+interface ComputingRuntime {
+  computeCodePaths(...args: unknown[]): Promise<unknown>;
+}
+
+/** Whatever does not go that way, goes the plain one. */
+function readPackagesQuickly({ runtime }: PulumiSdk, quickly: AsyncLocalStorage<true>): void {
+  const computing = runtime as unknown as ComputingRuntime;
+  const { computeCodePaths: plain } = computing;
+  computing.computeCodePaths = (...args) => quickly.run(true, () => plain(...args)).catch(() => plain(...args));
 }
 
 interface Debuggable {

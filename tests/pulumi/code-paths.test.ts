@@ -1,13 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { keepCodePaths } from "../../harness/pulumi/code-paths.ts";
 import { observeReads } from "../../harness/pulumi/observed-reads.ts";
-import { type PackageReader, startPackageReader } from "../../harness/pulumi/package-reader.ts";
 
 const reads = observeReads();
 /** As in an evaluation, it finds what observes its reads. */
@@ -52,7 +48,7 @@ afterEach(async () => {
 afterAll(() => warn.mockRestore());
 
 /** The SDK as one evaluation has it. */
-function evaluation(reader?: PackageReader): { readonly compute: Compute; readonly computed: () => number } {
+function evaluation(): { readonly compute: Compute; readonly computed: () => number } {
   let computed = 0;
   const computeCodePaths: Compute = (options) => {
     computed += 1;
@@ -60,7 +56,7 @@ function evaluation(reader?: PackageReader): { readonly compute: Compute; readon
   };
   const runtime = { computeCodePaths };
   const sdk = { runtime, asset: pulumi.asset } as unknown as Pulumi;
-  keepCodePaths({ pulumi: sdk, reads, folder: join(directory, "kept"), reader });
+  keepCodePaths({ pulumi: sdk, reads, folder: join(directory, "kept") });
   return { compute: (options) => runtime.computeCodePaths(options), computed: () => computed };
 }
 
@@ -75,8 +71,8 @@ async function entriesOf(assets: Awaited<ReturnType<Compute>>): Promise<Entries>
 }
 
 /** In an evaluation of its own; also tells whether Pulumi read the packages for it. */
-async function paths(options?: Options, reader?: PackageReader) {
-  const { compute, computed } = evaluation(reader);
+async function paths(options?: Options) {
+  const { compute, computed } = evaluation();
   return { entries: await entriesOf(await compute(options)), read: computed() > 0 };
 }
 
@@ -201,103 +197,4 @@ test("what Pulumi read outside the packages is noted also where the answer is ke
   expect((await paths()).read).toBe(false);
   expect(note).toHaveBeenCalledWith(join(directory, "package.json"), "content");
   note.mockRestore();
-});
-
-describe("a reader that begins before the first function is packed", () => {
-  const codePathsFile = createRequire(import.meta.url).resolve("@pulumi/pulumi/runtime/closure/codePaths");
-  const start = () => startPackageReader({ codePathsFile });
-
-  test.each<[options: Options | undefined]>([
-    [undefined],
-    [{ extraIncludePackages: ["@other/one"] }],
-    [{ extraExcludePackages: ["right"] }],
-    [{ extraIncludePaths: ["data", "package.json"], extraExcludePackages: ["left"] }],
-  ])("says of %j what Pulumi says, and that is kept", async (options) => {
-    await write({ "data/a.txt": "a" });
-    const byPulumi = await entriesOf(await pulumi.runtime.computeCodePaths(options));
-    expect(await paths(options, start())).toEqual({ entries: byPulumi, read: false });
-    expect(await paths(options)).toEqual({ entries: byPulumi, read: false });
-  });
-
-  test("answers several questions with one reading", async () => {
-    const reader = start();
-    const { compute, computed } = evaluation(reader);
-    const [all, some] = await Promise.all([compute(), compute({ extraExcludePackages: ["right"] })]);
-    expect(await entriesOf(all)).toEqual(archive("left", "right"));
-    expect(await entriesOf(some)).toEqual(archive("left"));
-    expect(computed()).toBe(0);
-  });
-
-  test("tells answers apart where Pulumi looks through workspaces", async () => {
-    const names = Array.from("abcdefgh", (name) => `${name}.txt`);
-    await write({
-      ...Object.fromEntries(names.map((name) => [`app/${name}`, ""])),
-      "package.json": JSON.stringify({ workspaces: ["packages/*", "app"] }),
-      "packages/one/package.json": manifest(),
-      "app/package.json": manifest(["left"]),
-    });
-    process.chdir("app");
-    const reader = start();
-    const asked = names.map((name) => reader.answer({ extraIncludePaths: [name], extraExcludePackages: ["left"] }));
-    const answers = await Promise.all(asked);
-    expect(answers.map((answer) => answer?.paths.map(({ path }) => path))).toEqual(names.map((name) => [name]));
-  });
-
-  test("takes lists that cannot be sent as they are", async () => {
-    await write({ "data/a.txt": "a" });
-    const extraIncludePaths = new Proxy(["data"], {});
-    expect((await paths({ extraIncludePaths }, start())).entries).toMatchObject({ data: "FileArchive data" });
-  });
-
-  test("says nothing for a folder that the program has left", async () => {
-    await mkdir("other");
-    const reader = start();
-    const asked = reader.answer(undefined);
-    process.chdir("other");
-    expect(await asked).toBeUndefined();
-  });
-
-  test("tells what it read outside the packages", async () => {
-    const answer = await start().answer(undefined);
-    expect(answer?.files.map(({ path, aspect }) => `${aspect} ${path}`)).toContain(
-      `content ${join(directory, "package.json")}`,
-    );
-  });
-
-  test.each<[what: string, change: () => Promise<unknown>]>([
-    ["a package was installed meanwhile", () => write({ "node_modules/new/package.json": manifest() })],
-    ["the package manager's record is another one meanwhile", () => write({ [RECORD]: '{"a":1}' })],
-    ["the manifest is another one meanwhile", () => write({ "package.json": manifest(["right"]) })],
-  ])("is not believed where %s", async (_what, change) => {
-    const answer = await start().answer(undefined);
-    await change();
-    const late: PackageReader = { answer: async () => answer };
-    expect((await paths(undefined, late)).read).toBe(true);
-  });
-
-  test("leaves warnings and refusals to Pulumi", async () => {
-    await write({ "package.json": manifest(["left", "missing"]) });
-    expect(await paths(undefined, start())).toEqual({ entries: archive("left", "right"), read: true });
-    expect(warn).toHaveBeenCalledOnce();
-    await write({ "package.json": "{" });
-    await expect(paths(undefined, start())).rejects.toThrow("Error parsing file");
-  });
-
-  test.each([
-    ["nobody asks", ""],
-    ["it has answered", "await reader.answer();"],
-  ])("keeps no process alive when %s", async (_when, ask) => {
-    const file = new URL("../../harness/pulumi/package-reader.ts", import.meta.url);
-    const program = `import { startPackageReader } from ${JSON.stringify(file.href)};
-      const reader = startPackageReader(${JSON.stringify({ codePathsFile })});
-      ${ask}`;
-    await write({ "ask.mjs": program });
-    expect(await promisify(execFile)(process.execPath, ["ask.mjs"])).toEqual({ stdout: "", stderr: "" });
-  });
-
-  test("that cannot read says nothing", async () => {
-    const reader = startPackageReader({ codePathsFile: join(directory, "none.js") });
-    expect(await reader.answer(undefined)).toBeUndefined();
-    expect(await reader.answer(undefined)).toBeUndefined();
-  });
 });

@@ -1,0 +1,168 @@
+/**
+ * The tree of installed packages as npm's own reader gives it to Pulumi, but only what Pulumi looks at is read. npm reads every
+ * manifest first: half a second for some hundred packages, of which a function needs a few or none.
+ */
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { isJsonObject, memberOf, parseJsonObject } from "../json.ts";
+
+/** What Pulumi asks of a package, under npm's names. */
+interface PackageNode {
+  readonly name: string;
+  readonly path: string;
+  readonly realpath: string;
+  readonly isLink: false;
+  readonly parent: PackageNode | undefined;
+  readonly root: PackageNode;
+  readonly children: Iterable<readonly [name: string, child: PackageNode]>;
+  readonly package: PackageDescription;
+}
+
+interface PackageDescription {
+  readonly dependencies: Readonly<Record<string, string>>;
+  /** What is there alone for deployments. */
+  readonly pulumi: unknown;
+}
+
+type Manifest = Readonly<Record<string, unknown>>;
+
+/** Read by npm too: whoever installs something changes one of them. */
+const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock"];
+
+/**
+ * Of packages as npm installs them by itself: folders with a manifest, in `node_modules`.
+ *
+ * @throws Error here or when something in it is asked for, where npm's reader could see something else or would refuse: links,
+ * overrides, what is missing or not known here.
+ */
+export function packageTree(folder: string): PackageNode {
+  const path = resolve(folder);
+  const { overrides, workspaces = [] } = manifestIn(path);
+  if (overrides !== undefined) throw unusual(path, "overrides");
+  checkWorkspaces(path, workspaces);
+  for (const name of LOCK_FILES) lookInto(join(path, name));
+  return packageNode({ path, name: basename(path) });
+}
+
+function unusual(path: string, what: string): Error {
+  return new Error(`npm has to read ${path}: ${what}`);
+}
+
+interface PackagePlace {
+  readonly path: string;
+  readonly name: string;
+  readonly parent?: PackageNode;
+}
+
+function packageNode({ path, name, parent }: PackagePlace): PackageNode {
+  let described: PackageDescription | undefined;
+  let children: PackageNode["children"] | undefined;
+  const node: PackageNode = knownAlone({
+    name,
+    path,
+    realpath: path,
+    isLink: false,
+    parent,
+    get root() {
+      return parent?.root ?? node;
+    },
+    get package() {
+      described ??= describe(path, name);
+      return described;
+    },
+    get children() {
+      children ??= childrenOf(node);
+      return children;
+    },
+  });
+  return node;
+}
+
+/** Another version of Pulumi may ask for more. */
+function knownAlone<Value extends object>(value: Value): Value {
+  return new Proxy(value, {
+    get(target, name) {
+      // To wait for it is no question.
+      if (name in target || typeof name === "symbol" || name === "then") return Reflect.get(target, name);
+      throw new Error(`npm has to tell ${name}`);
+    },
+  });
+}
+
+function childrenOf(node: PackageNode): PackageNode["children"] {
+  const folder = join(node.path, "node_modules");
+  const found = namesIn(folder).map(
+    (name) => [name, packageNode({ path: join(folder, name), name, parent: node })] as const,
+  );
+  return knownAlone({
+    *[Symbol.iterator]() {
+      yield* found;
+      // Whoever has found nothing so far, and there is nowhere else to look.
+      if (node.parent === undefined) throw unusual(folder, "something is missing");
+    },
+  });
+}
+
+const HIDDEN = /^(@[^/]+\/)?\./;
+
+/** @throws Error for names that npm takes for one. */
+function namesIn(folder: string): readonly string[] {
+  const names = (readOrNothing(() => readdirSync(folder)) ?? [])
+    .flatMap((name) => (name.startsWith("@") ? readdirSync(join(folder, name)).map((one) => `${name}/${one}`) : [name]))
+    .filter((name) => !HIDDEN.test(name));
+  const distinct = new Set(names.map((name) => name.normalize("NFKD").toLowerCase()));
+  if (distinct.size < names.length) throw unusual(folder, "names that differ only in case");
+  return names;
+}
+
+function describe(path: string, name: string): PackageDescription {
+  const { pulumi, ...manifest } = manifestIn(path);
+  const optional = new Set(Object.keys(dependenciesIn(manifest, "optionalDependencies")));
+  const dependencies = Object.entries(dependenciesIn(manifest, "dependencies")).filter(([one]) => !optional.has(one));
+  // npm's record of an installation leaves it out, and npm may read the tree out of that.
+  const isTold = pulumi === undefined || (name.startsWith("@pulumi") && isJsonObject(pulumi));
+  if (!isTold || memberOf(pulumi ?? {}, "runtimeDependencies") !== undefined) throw unusual(path, "what it is for");
+  return knownAlone({ dependencies: Object.fromEntries(dependencies), pulumi });
+}
+
+const KINDS_OF_DEPENDENCIES = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
+function manifestIn(folder: string): Manifest {
+  const manifest = parseJsonObject(readFileSync(join(folder, "package.json"), "utf8"));
+  if (manifest === undefined) throw unusual(folder, "its manifest is no object");
+  if (realpathSync(folder) !== folder) throw unusual(folder, "a link leads there");
+  for (const kind of KINDS_OF_DEPENDENCIES) dependenciesIn(manifest, kind);
+  return manifest;
+}
+
+function dependenciesIn(manifest: Manifest, kind: string): Readonly<Record<string, string>> {
+  const { [kind]: listed = {} } = manifest;
+  if (isJsonObject(listed) && Object.values(listed).every((range) => typeof range === "string"))
+    return listed as Record<string, string>;
+  throw new Error(`npm has to read ${kind}`);
+}
+
+/** They are no part of what Pulumi looks at, but npm refuses the whole tree where one is wrong. */
+function checkWorkspaces(folder: string, workspaces: unknown): void {
+  if (!Array.isArray(workspaces)) throw unusual(folder, "workspaces");
+  const names = workspaces.map((place: unknown) => {
+    if (typeof place !== "string" || !/^[\w./@-]+$/.test(place)) throw unusual(folder, "workspaces");
+    return manifestIn(join(folder, place)).name;
+  });
+  if (names.some((name) => typeof name !== "string") || new Set(names).size < names.length)
+    throw unusual(folder, "names of workspaces");
+}
+
+function lookInto(file: string): void {
+  readOrNothing(() => readFileSync(file));
+}
+
+/** `undefined` where there is none. */
+function readOrNothing<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
