@@ -3,8 +3,9 @@
  * manifest first: half a second for some hundred packages, of which a function needs a few or none.
  */
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
-import { isJsonObject, memberOf, parseJsonObject } from "../json.ts";
+import { basename, join, relative, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, type JsonObject, memberOf, parseJsonObject } from "../json.ts";
 
 /** What Pulumi asks of a package, under npm's names. */
 interface PackageNode {
@@ -29,6 +30,9 @@ type Manifest = Readonly<Record<string, unknown>>;
 /** Read by npm too: whoever installs something changes one of them. */
 const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock"];
 
+/** npm reads the tree out of it, and no manifest, while it is newer than every folder: what it says counts then, in its order. */
+const RECORD = "node_modules/.package-lock.json";
+
 /**
  * Of packages as npm installs them by itself: folders with a manifest, in `node_modules`.
  *
@@ -41,7 +45,16 @@ export function packageTree(folder: string): PackageNode {
   if (overrides !== undefined) throw unusual(path, "overrides");
   checkWorkspaces(path, workspaces);
   for (const name of LOCK_FILES) lookInto(join(path, name));
-  return packageNode({ path, name: basename(path) });
+  return packageNode({ path, name: basename(path), recorded: recordedIn(path) });
+}
+
+/** What npm's record tells of packages, by their paths from the root. */
+function recordedIn(root: string): JsonObject | undefined {
+  const record = readOrNothing(() => readFileSync(join(root, RECORD), "utf8"));
+  if (record === undefined) return undefined;
+  const packages = memberOf(parseJsonObject(record) ?? {}, "packages");
+  if (!isJsonObject(packages)) throw unusual(root, "its record");
+  return packages;
 }
 
 function unusual(path: string, what: string): Error {
@@ -52,9 +65,10 @@ interface PackagePlace {
   readonly path: string;
   readonly name: string;
   readonly parent?: PackageNode;
+  readonly recorded: JsonObject | undefined;
 }
 
-function packageNode({ path, name, parent }: PackagePlace): PackageNode {
+function packageNode({ path, name, parent, recorded }: PackagePlace): PackageNode {
   let described: PackageDescription | undefined;
   let children: PackageNode["children"] | undefined;
   const node: PackageNode = knownAlone({
@@ -67,11 +81,11 @@ function packageNode({ path, name, parent }: PackagePlace): PackageNode {
       return parent?.root ?? node;
     },
     get package() {
-      described ??= describe(path, name);
+      described ??= describe(node, recorded);
       return described;
     },
     get children() {
-      children ??= childrenOf(node);
+      children ??= childrenOf(node, recorded);
       return children;
     },
   });
@@ -89,10 +103,10 @@ function knownAlone<Value extends object>(value: Value): Value {
   });
 }
 
-function childrenOf(node: PackageNode): PackageNode["children"] {
+function childrenOf(node: PackageNode, recorded: JsonObject | undefined): PackageNode["children"] {
   const folder = join(node.path, "node_modules");
   const found = namesIn(folder).map(
-    (name) => [name, packageNode({ path: join(folder, name), name, parent: node })] as const,
+    (name) => [name, packageNode({ path: join(folder, name), name, parent: node, recorded })] as const,
   );
   return knownAlone({
     *[Symbol.iterator]() {
@@ -115,29 +129,57 @@ function namesIn(folder: string): readonly string[] {
   return names;
 }
 
-function describe(path: string, name: string): PackageDescription {
+function describe({ path, name, root }: PackageNode, recorded: JsonObject | undefined): PackageDescription {
   const { pulumi, ...manifest } = manifestIn(path);
-  const optional = new Set(Object.keys(dependenciesIn(manifest, "optionalDependencies")));
-  const dependencies = Object.entries(dependenciesIn(manifest, "dependencies")).filter(([one]) => !optional.has(one));
-  // npm's record of an installation leaves it out, and npm may read the tree out of that.
+  const dependencies = neededBy(manifest);
+  if (recorded !== undefined) {
+    const told = memberOf(recorded, relative(root.path, path));
+    const isSame = isJsonObject(told) && isDeepStrictEqual(Object.keys(neededBy(told)), Object.keys(dependencies));
+    if (!isSame) throw unusual(path, "its record tells something else");
+  }
+  // The record leaves it out.
   const isTold = pulumi === undefined || (name.startsWith("@pulumi") && isJsonObject(pulumi));
   if (!isTold || memberOf(pulumi ?? {}, "runtimeDependencies") !== undefined) throw unusual(path, "what it is for");
-  return knownAlone({ dependencies: Object.fromEntries(dependencies), pulumi });
+  return knownAlone({ dependencies, pulumi });
 }
 
-const KINDS_OF_DEPENDENCIES = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+function neededBy(manifest: Manifest): PackageDescription["dependencies"] {
+  const optional = new Set(Object.keys(dependenciesIn(manifest, "optionalDependencies")));
+  const dependencies = Object.entries(dependenciesIn(manifest, "dependencies"));
+  return Object.fromEntries(dependencies.filter(([name]) => !optional.has(name)));
+}
+
+const KINDS_OF_DEPENDENCIES = [
+  "dependencies",
+  "devDependencies",
+  "optionalDependencies",
+  "peerDependencies",
+  "acceptDependencies",
+];
 
 function manifestIn(folder: string): Manifest {
   const manifest = parseJsonObject(readFileSync(join(folder, "package.json"), "utf8"));
   if (manifest === undefined) throw unusual(folder, "its manifest is no object");
   if (realpathSync(folder) !== folder) throw unusual(folder, "a link leads there");
+  if (!isWellFormed(manifest)) throw unusual(folder, "its manifest");
   for (const kind of KINDS_OF_DEPENDENCIES) dependenciesIn(manifest, kind);
   return manifest;
 }
 
+/** npm tidies these first. Where it fails to, it goes on as if the manifest were empty. */
+function isWellFormed({ name = "", version = "", bin = {}, directories = {} }: Manifest): boolean {
+  if (typeof name !== "string" || typeof version !== "string") return false;
+  const folderOfCommands = isJsonObject(directories) ? (memberOf(directories, "bin") ?? "") : undefined;
+  return (typeof bin === "string" || isJsonObject(bin)) && typeof folderOfCommands === "string";
+}
+
+/** @throws Error also for names that every object has: to npm those seem to be listed everywhere. */
 function dependenciesIn(manifest: Manifest, kind: string): Readonly<Record<string, string>> {
   const { [kind]: listed = {} } = manifest;
-  if (isJsonObject(listed) && Object.values(listed).every((range) => typeof range === "string"))
+  if (
+    isJsonObject(listed) &&
+    Object.entries(listed).every(([name, range]) => typeof range === "string" && !(name in {}))
+  )
     return listed as Record<string, string>;
   throw new Error(`npm has to read ${kind}`);
 }
@@ -146,7 +188,8 @@ function dependenciesIn(manifest: Manifest, kind: string): Readonly<Record<strin
 function checkWorkspaces(folder: string, workspaces: unknown): void {
   if (!Array.isArray(workspaces)) throw unusual(folder, "workspaces");
   const names = workspaces.map((place: unknown) => {
-    if (typeof place !== "string" || !/^[\w./@-]+$/.test(place)) throw unusual(folder, "workspaces");
+    // No pattern, and no archive to npm.
+    if (typeof place !== "string" || !/^(\.\/)?[\w/@-]+$/.test(place)) throw unusual(folder, "workspaces");
     return manifestIn(join(folder, place)).name;
   });
   if (names.some((name) => typeof name !== "string") || new Set(names).size < names.length)

@@ -109,11 +109,12 @@ interface ComputingRuntime {
   computeCodePaths(...args: unknown[]): Promise<unknown>;
 }
 
-/** Whatever does not go that way, goes the plain one. */
+/** Whatever does not go that way, goes the plain one: at once in the old form of options, of which Pulumi warns first. */
 function readPackagesQuickly({ runtime }: PulumiSdk, quickly: AsyncLocalStorage<true>): void {
   const computing = runtime as unknown as ComputingRuntime;
   const { computeCodePaths: plain } = computing;
-  computing.computeCodePaths = (...args) => quickly.run(true, () => plain(...args)).catch(() => plain(...args));
+  computing.computeCodePaths = (...args) =>
+    Array.isArray(args[0]) ? plain(...args) : quickly.run(true, () => plain(...args)).catch(() => plain(...args));
 }
 
 interface Debuggable {

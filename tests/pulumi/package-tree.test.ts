@@ -139,7 +139,7 @@ const link = (target: string, at: string) => async () => {
 };
 
 /** As npm records what it has installed, after it has. */
-async function writeRecord(packages: Files): Promise<void> {
+async function writeRecord(packages: Files | undefined): Promise<void> {
   const record = "node_modules/.package-lock.json";
   await write({ [record]: { lockfileVersion: 3, requires: true, packages } });
   const late = new Date(Date.now() + 60_000);
@@ -194,6 +194,27 @@ describe("npm reads", () => {
     ["a scope that is a file", { "node_modules/@file": "" }],
     ["a list for development that is none", { "package.json": { ...manifest("left"), devDependencies: { alone: 1 } } }],
     ["what is hidden", {}, undefined, { extraIncludePackages: [".hidden"] }],
+    ["commands in a list", { "node_modules/left/package.json": { ...manifest("right"), bin: [1] } }],
+    [
+      "a folder of commands that is none",
+      { "node_modules/left/package.json": { ...manifest(), directories: { bin: 1 } } },
+    ],
+    ["a name that is no text", { "node_modules/left/package.json": { ...manifest("right"), name: { toString: 1 } } }],
+    [
+      "what is accepted in place of a dependency and is no range",
+      { "node_modules/left/package.json": { ...manifest("right"), acceptDependencies: { right: 1 } } },
+    ],
+    [
+      "a dependency with a name that every object has",
+      {
+        "node_modules/left/package.json": manifest("constructor"),
+        "node_modules/constructor/package.json": manifest(),
+      },
+    ],
+    [
+      "a workspace named like an archive",
+      { "package.json": { ...manifest("left"), workspaces: ["a.tgz"] }, "a.tgz/package.json": { name: "one" } },
+    ],
   ])("%s", async (_what, files, prepare, options) => {
     await write({ ...INSTALLED, ...files });
     await prepare?.();
@@ -209,6 +230,23 @@ describe("npm reads", () => {
     await writeRecord({ "node_modules/plugin": { version: "1.0.0" } });
     const expected = archives("node_modules/plugin");
     expect(await bothWays()).toEqual({ quick: expected, plain: expected, askedNpm: true });
+  });
+
+  test.each<[what: string, record: Files | undefined]>([
+    ["in another order", { "node_modules/left": manifest("alone", "right") }],
+    ["and its manifest was edited since", { "node_modules/left": manifest("alone") }],
+    ["as optional", { "node_modules/left": { ...manifest("right", "alone"), optionalDependencies: needs("alone") } }],
+    ["of nothing", undefined],
+  ])("what its record tells %s", async (_what, told) => {
+    await write({
+      "package.json": manifest("left"),
+      "node_modules/left/package.json": manifest("right", "alone"),
+      "node_modules/right/package.json": manifest(),
+      "node_modules/alone/package.json": manifest(),
+    });
+    await writeRecord(told && { "node_modules/right": manifest(), "node_modules/alone": manifest(), ...told });
+    const { quick, plain: expected, askedNpm } = await bothWays();
+    expect({ quick, askedNpm }).toEqual({ quick: expected, askedNpm: true });
   });
 
   test("nothing where its record tells the same", async () => {
@@ -251,6 +289,15 @@ test("a refusal of Pulumi's stays one", async () => {
   const { quick, plain: expected } = await bothWays();
   expect(quick).toEqual(expected);
   expect(quick).toContain("Error parsing file");
+});
+
+test("Pulumi warns once of the old form of its options", async () => {
+  await write({ "package.json": manifest("none"), "more/file": "" });
+  const warn = vi.mocked(console.warn);
+  const oldForm = ["more"] as unknown as Options;
+  warn.mockClear();
+  expect(await described(runtime.computeCodePaths, oldForm)).toEqual([["more", "FileArchive", "more"]]);
+  expect(warn.mock.calls.filter(([text]) => String(text).includes("deprecated"))).toHaveLength(1);
 });
 
 const NAMES = ["a", "b", "c", "@s/d", "@pulumi/e"];
