@@ -17,19 +17,28 @@ interface RequiringModule {
 
 const PACKAGE_TREE = "@npmcli/arborist";
 const ITS_READER = /[\\/]runtime[\\/]closure[\\/]codePaths\.js$/;
+const AUTOMATION = "./automation";
 
-/** Loads the program's SDK, without what reads the tree of installed packages: more than half of the modules, among them all
- * of npm's client. Those are loaded when what a function needs cannot be told without them. */
+/** Loads the program's SDK, without what reads the tree of installed packages, more than half of the modules with all of npm's
+ * client, and without the automation API, which drives Pulumi's command line. Those are loaded when they are asked for. */
 export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<EvaluationRequest, "debugger">): PulumiSdk {
   const quickly = new AsyncLocalStorage<true>();
-  return replacingWhatItRequires(
-    (id, load) => (id === PACKAGE_TREE ? treeReader(load, quickly) : undefined),
+  const file = requireFromProgram.resolve("@pulumi/pulumi");
+  let automation: LeftOut | undefined;
+  return replacingRequired(
+    ({ id, from, load }) => {
+      if (id === PACKAGE_TREE && ITS_READER.test(from)) return treeReader(load, quickly);
+      if (id !== AUTOMATION || from !== file) return undefined;
+      automation = { standIn: { __esModule: true }, load };
+      return automation.standIn;
+    },
     () => {
       const pulumi: PulumiSdk = requireFromProgram("@pulumi/pulumi");
-      const fromSdk = createRequire(requireFromProgram.resolve("@pulumi/pulumi"));
+      const fromSdk = createRequire(file);
       leavePromisesUntraced(fromSdk);
       if (!options.debugger) inspectWithoutDebugger(pulumi, fromSdk);
       readPackagesQuickly(pulumi, quickly);
+      if (automation !== undefined) loadWhenAsked(pulumi, "automation", automation);
       return pulumi;
     },
   );
@@ -37,23 +46,40 @@ export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<Evalua
 
 type Members = Readonly<Record<PropertyKey, unknown>>;
 
-/** Does something with other modules for the file that reads the tree of installed packages.
+interface Required {
+  readonly id: string;
+  /** The file that requires it. */
+  readonly from: string;
+  readonly load: () => Members;
+}
+
+/** Does something with other modules in place of some.
  * @param replacement `undefined` leaves a module as it is. */
-function replacingWhatItRequires<Value>(
-  replacement: (id: string, load: () => Members) => Members | undefined,
-  work: () => Value,
-): Value {
+function replacingRequired<Value>(replacement: (required: Required) => Members | undefined, work: () => Value): Value {
   const prototype = Module.prototype as unknown as RequiringModule;
   const { require: plain } = prototype;
   prototype.require = function (id) {
     const load = () => Reflect.apply(plain, this, [id]) as Members;
-    return (ITS_READER.test(this.filename ?? "") ? replacement(id, load) : undefined) ?? load();
+    return replacement({ id, from: this.filename ?? "", load }) ?? load();
   };
   try {
     return work();
   } finally {
     prototype.require = plain;
   }
+}
+
+interface LeftOut {
+  readonly standIn: Members;
+  readonly load: () => Members;
+}
+
+/** Whoever asks a module for a member is given the real one, which is loaded once. */
+function loadWhenAsked(module: object, name: string, { standIn, load }: LeftOut): void {
+  const { value, configurable } = Object.getOwnPropertyDescriptor(module, name) ?? {};
+  if (value === standIn && configurable === true)
+    Object.defineProperty(module, name, { configurable, enumerable: true, get: load });
+  else Object.assign(standIn, load());
 }
 
 interface PackageTreeReader {

@@ -285,6 +285,21 @@ export const hidden = pulumi.secret("s");`);
     expect(program.exports).toEqual({ account: "123456789012", hidden: "s" });
   });
 
+  test("the automation API is loaded for a program that asks for it, and for no other", async () => {
+    const loaded = `const loaded = () => Object.keys(require.cache).filter((file) => /pulumi.automation/.test(file)).length > 0;`;
+    const asking = await evaluate(`${loaded}
+const before = loaded();
+const { LocalWorkspace } = pulumi.automation;
+export const found = { before, after: loaded(), name: LocalWorkspace.name };
+export const isOne = require("@pulumi/pulumi/automation") === pulumi.automation;
+export const names = Object.keys(pulumi).includes("automation");`);
+    expect(asking.exports).toEqual({
+      found: { before: false, after: true, name: "LocalWorkspace" },
+      isOne: true,
+      names: true,
+    });
+  });
+
   test("resources that come after the program's last line are in the graph too", async () => {
     const program = await evaluate(`import * as cloudwatch from "@pulumi/aws/cloudwatch";
 const late = (name: string) => new cloudwatch.LogGroup(name, {});
