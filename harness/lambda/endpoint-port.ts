@@ -35,19 +35,23 @@ function httpRequest(
 ): HttpRequest {
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < list.length; index += 2) headers.push([list[index] ?? "", list[index + 1] ?? ""]);
-  // A copy: what a sandbox shares it could change while it is judged.
-  const body = Buffer.from(sent as string);
-  const bodyTooLarge = body.length > maximumBodyBytes;
+  const bodyTooLarge = Buffer.byteLength(sent) > maximumBodyBytes;
   const receivedAtMilliseconds = clock.nowMilliseconds();
   return {
     method: "POST",
     target,
     headers,
-    body: bodyTooLarge ? NOTHING : body,
+    body: bodyTooLarge ? NOTHING : ownBytes(sent),
     bodyTooLarge,
     sourceAddress: LOOPBACK,
     receivedAtMilliseconds,
   };
+}
+
+/** A copy: what a sandbox shares it could change while it is judged. It can also grow, which `slice` takes and `Buffer.from`
+ * throws at. */
+function ownBytes(body: EndpointRequest["body"]): Buffer {
+  return typeof body === "string" ? Buffer.from(body) : Buffer.from(body.slice().buffer);
 }
 
 /** With the headers that a server adds to every answer. */

@@ -114,6 +114,7 @@ describe("what is plain", () => {
     ["a length in characters", { headers: ["host", "x", "content-length", "1"], body: "ü" }],
     ["a target that is no path", { target: "http://x/" }],
     ["a header too long", { headers: [...SOUND.headers, "note", "x".repeat(32 * 1024)] }],
+    ["more headers than a server reads", { headers: [...SOUND.headers, ...Array(4_000).fill("a")] }],
     ["spaces around a value", { headers: [...SOUND.headers, "note", " x "] }],
   ];
   test.each(REFUSED)("is not %s", (_name, change) => {
