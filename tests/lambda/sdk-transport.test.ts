@@ -98,7 +98,7 @@ describe("the SDK's way to the AWS endpoint", () => {
       [`${own}/package.json`]: '{"main":"dist-cjs/index.js"}',
       [`${own}/dist-cjs/index.js`]: `exports.NodeHttpHandler = class {
         externalAgent = false;
-        httpHandlerConfigs() { return { requestTimeout: undefined }; }
+        httpHandlerConfigs() { return { requestTimeout: undefined, httpAgent: { maxSockets: 50 } }; }
         async handle() { return { response: { statusCode: 1 } }; }
       };`,
     };
@@ -133,10 +133,43 @@ describe("the SDK's way to the AWS endpoint", () => {
       "a request that a library has wrapped",
       `const http = require("http"); const { request } = http; http.request = (...all) => request(...all); ${LISTS}`,
     ],
+    ["an agent that sends fewer at once", withClient("{ requestHandler: { httpAgent: { maxSockets: 1 } } }")],
     [
-      "somebody who watches requests",
-      `require("diagnostics_channel").subscribe("http.client.request.start", () => {}); ${LISTS}`,
+      "an SDK whose way of sending somebody has wrapped",
+      `const { NodeHttpHandler } = require("@smithy/node-http-handler"); const { handle } = NodeHttpHandler.prototype;
+      NodeHttpHandler.prototype.handle = function (...all) { return handle.apply(this, all); }; ${LISTS}`,
     ],
+    [
+      "an SDK that nobody may change any more",
+      `const { NodeHttpHandler } = require("@smithy/node-http-handler"); Object.freeze(NodeHttpHandler.prototype); ${LISTS}`,
+    ],
+    [
+      "a request without headers",
+      `const { NodeHttpHandler } = require("@smithy/node-http-handler"); const handler = new NodeHttpHandler();
+      const { hostname, port } = new URL(process.env.AWS_ENDPOINT_URL);
+      const request = { protocol: "http:", hostname, port: Number(port), method: "POST", path: "/" };
+      exports.handler = async () => {
+        const { body } = (await handler.handle(request)).response;
+        return (await require("stream/consumers").json(body)).TableNames;
+      };`,
+    ],
+    ...["http.client.request.start", "http.client.response.finish", "net.client.socket"].map(
+      (name): [string, string] => [
+        `somebody who listens to ${name}`,
+        `require("diagnostics_channel").subscribe("${name}", () => {}); ${LISTS}`,
+      ],
+    ),
+    ...["http.get", "http.Agent.prototype.addRequest", "http.ClientRequest.prototype.end", "net.connect"].map(
+      (place): [string, string] => {
+        const owner = place.slice(0, place.lastIndexOf("."));
+        const name = place.slice(owner.length + 1);
+        const wrap = `const owner = require("${place.split(".")[0]}")${owner.replace(/^[a-z]+/, "")}; const plain = owner.${name};`;
+        return [
+          `${place} wrapped`,
+          `${wrap} owner.${name} = function (...all) { return plain.apply(this, all); }; ${LISTS}`,
+        ];
+      },
+    ),
   ])("is HTTP with %s", async (_name, source) => {
     const { value, doors } = await serve(source);
     for (let count = 0; count < 2; count += 1) expect(await value("f")).toEqual(["naïve-☃"]);
@@ -199,6 +232,14 @@ describe("an answer", () => {
     [
       "into one that is left open",
       'const through = new (require("stream").PassThrough)(); body.pipe(through, { end: false }); body.on("end", () => through.end(" ")); for await (const part of through) parts.push(part);',
+    ],
+    [
+      "through two others",
+      'const { PassThrough } = require("stream"); body.pipe(new PassThrough()).resume(); for await (const part of body.pipe(new PassThrough())) parts.push(part);',
+    ],
+    [
+      "through another one, and by who listens after that",
+      'const through = body.pipe(new (require("stream").PassThrough)()); through.resume(); const end = new Promise((resolve) => body.on("end", resolve)); body.on("data", (part) => parts.push(part)); await end;',
     ],
     [
       "twice, of which the second gets nothing",
@@ -345,6 +386,27 @@ describe("a function that sends something else", () => {
     expect(await value("f", { attack: true })).toBe("closed");
     expect(await value("f")).toEqual(["naïve-☃"]);
     expect(doors()).toEqual(["http", "port", "http"]);
+  });
+
+  /** What takes long, or fails, where the harness looks at each of its parts. */
+  const endless: Readonly<Record<string, string>> = {
+    "bytes in place of a request": "new Uint8Array(new SharedArrayBuffer(2 ** 26))",
+    "a list of headers that is all holes": `{ ...${JSON.stringify(request)}, headers: Object.assign([], { length: 2 ** 28 }) }`,
+  };
+
+  test.each(Object.entries(endless))("neither ends the harness nor holds it up: %s", async (_name, message) => {
+    const { value } = await serve(`${FINDS_PORT} ${CLIENT} const client = new DynamoDBClient({});
+      exports.handler = async ({ attack }) => {
+        if (!attack) return list(client);
+        const closed = new Promise((resolve) => found.once("close", () => resolve("closed")));
+        found.ref();
+        found.postMessage(${message});
+        return closed;
+      };`);
+    await value("f");
+    await value("f");
+    expect(await value("f", { attack: true })).toBe("closed");
+    expect(await value("f")).toEqual(["naïve-☃"]);
   });
 
   test("ends what it waits for as a connection that is cut does, and the SDK tries again", async () => {

@@ -18,13 +18,19 @@ export interface SdkTransportOptions {
 
 /** Loaded before any function's code. */
 const http = process.getBuiltinModule("node:http");
-const { request: unwrappedRequest } = http;
+const net = process.getBuiltinModule("node:net");
 const { STATUS_CODES } = http;
 
-/** Where tracing libraries watch what is sent. */
-const WATCHED = ["created", "start", "error"].map((name) => channel(`http.client.request.${name}`));
+/** Where tracing libraries watch what is sent: they are told of it, or put functions of their own in place of Node.js's. */
+const WATCHED = [
+  ...["request.created", "request.start", "request.error", "response.finish"].map((name) => `http.client.${name}`),
+  "net.client.socket",
+].map((name) => channel(name));
+const WRAPPABLE = [http, http.Agent.prototype, http.ClientRequest.prototype, net, net.Socket.prototype].flatMap(
+  functionsOf,
+);
 const SDK_HANDLER = /[\\/]@smithy[\\/]node-http-handler[\\/]dist-cjs[\\/]index\.js$/;
-/** What an agent of the SDK has in flight at most. */
+/** What an agent of the SDK has in flight at most, if nothing else is asked of it. */
 const MAXIMUM_IN_FLIGHT = 50;
 
 /** The part of the SDK's `NodeHttpHandler` that is relied upon.
@@ -37,6 +43,7 @@ interface SdkHttpHandler {
 }
 
 interface SdkHandlerConfiguration {
+  readonly httpAgent?: { readonly maxSockets?: number };
   readonly requestTimeout?: number;
   readonly throwOnRequestTimeout?: boolean;
   readonly socketTimeout?: number;
@@ -54,7 +61,7 @@ interface SdkRequest {
   readonly method: string;
   readonly path: string;
   readonly query?: object;
-  readonly headers: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   readonly username?: string;
   readonly password?: string;
@@ -93,17 +100,46 @@ export function sdkTransport({ url, port }: SdkTransportOptions): SdkTransport {
         if (followed.has(file) || !SDK_HANDLER.test(file)) continue;
         followed.add(file);
         const prototype = prototypeOf(module?.exports);
-        if (prototype !== undefined) prototype.handle = handle(prototype.handle);
+        // It may be frozen.
+        if (prototype !== undefined) Reflect.set(prototype, "handle", handle(prototype.handle));
       }
     },
   };
 }
 
-/** `undefined` where it does not look as it is known to. */
-function prototypeOf(exported: { readonly NodeHttpHandler?: { readonly prototype?: SdkHttpHandler } } | undefined) {
+interface SdkModule {
+  readonly NodeHttpHandler?: { readonly prototype?: SdkHttpHandler };
+}
+
+/** `undefined` where it does not look as it is known to, or somebody has put a function in place of its own. */
+function prototypeOf(exported: SdkModule | undefined): SdkHttpHandler | undefined {
   const prototype = exported?.NodeHttpHandler?.prototype;
-  const isKnown = typeof prototype?.handle === "function" && typeof prototype.httpHandlerConfigs === "function";
-  return isKnown ? prototype : undefined;
+  if (typeof prototype?.handle !== "function" || typeof prototype.httpHandlerConfigs !== "function") return undefined;
+  const isOwn = String(exported?.NodeHttpHandler).includes(String(prototype.handle));
+  return isOwn ? prototype : undefined;
+}
+
+interface OwnedFunction {
+  readonly owner: object;
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** Inherited ones too: a function of the owner's own would hide them. Without what is read by a getter: some of those load a
+ * module. */
+function functionsOf(owner: object): readonly OwnedFunction[] {
+  const found = new Map<string, OwnedFunction>();
+  for (let at = owner; at !== Object.prototype; at = Object.getPrototypeOf(at))
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if (typeof value === "function" && !found.has(name)) found.set(name, { owner, name, value });
+  return [...found.values()];
+}
+
+function isWatched(): boolean {
+  return (
+    WATCHED.some(({ hasSubscribers }) => hasSubscribers) ||
+    WRAPPABLE.some(({ owner, name, value }) => Reflect.get(owner, name) !== value)
+  );
 }
 
 /** Nothing about it makes a difference but the request itself: nobody watches or may end it, no other agent sends it, and
@@ -118,19 +154,19 @@ function isOrdinary(
   return (
     "requestTimeout" in configuration &&
     handler.externalAgent === false &&
+    configuration.httpAgent?.maxSockets === MAXIMUM_IN_FLIGHT &&
     configuration.socketTimeout === undefined &&
     (!timeout || configuration.throwOnRequestTimeout === true) &&
     abortSignal === undefined &&
     request.protocol === "http:" &&
     (request.username ?? request.password ?? request.fragment) === undefined &&
     Object.keys(request.query ?? {}).length === 0 &&
-    http.request === unwrappedRequest &&
-    !WATCHED.some(({ hasSubscribers }) => hasSubscribers)
+    !isWatched()
   );
 }
 
 /** `undefined` for what HTTP might carry otherwise. */
-function messageOf({ method, path: target, headers: named, body = "" }: SdkRequest): EndpointMessage | undefined {
+function messageOf({ method, path: target, headers: named = {}, body = "" }: SdkRequest): EndpointMessage | undefined {
   const headers: string[] = [];
   for (const [name, value] of Object.entries(named)) {
     if (typeof value !== "string") return undefined;
@@ -205,31 +241,13 @@ function sdkAnswer({ status, headers: list, body }: EndpointAnswer): SdkAnswer {
   for (let index = 0; index + 1 < list.length; index += 2)
     headers[(list[index] ?? "").toLowerCase()] = list[index + 1] ?? "";
   const reason = STATUS_CODES[status] ?? "";
-  return { response: { statusCode: status, reason, headers, body: new AnswerBody(Buffer.from(body, "latin1")) } };
+  return { response: { statusCode: status, reason, headers, body: answerBody(Buffer.from(body, "latin1")) } };
 }
 
-/** A body that is there as a whole. Who collects it gets it in one piece. */
-class AnswerBody extends Readable {
-  #bytes: Buffer | undefined;
-
-  constructor(bytes: Buffer) {
-    super();
-    this.#bytes = bytes;
-  }
-
-  override _read(): void {
-    if (this.#bytes !== undefined) this.push(this.#bytes);
-    this.#bytes = undefined;
-    this.push(null);
-  }
-
-  override pipe<To extends NodeJS.WritableStream>(destination: To, options?: { end?: boolean }): To {
-    const bytes = this.#bytes;
-    const isUntouched = this.readableFlowing === null && this.listenerCount("end") === 0 && options === undefined;
-    if (bytes === undefined || !isUntouched) return super.pipe(destination, options);
-    this.#bytes = undefined;
-    destination.emit("pipe", this);
-    destination.end(bytes);
-    return destination;
-  }
+/** A body that is there as a whole. */
+function answerBody(bytes: Buffer): Readable {
+  const body = new Readable({ read() {} });
+  body.push(bytes);
+  body.push(null);
+  return body;
 }
