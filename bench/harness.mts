@@ -1,4 +1,6 @@
 /** The harness under measurement, and the requests that are made to it. */
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { ROOT, type Started, start } from "./processes.mts";
@@ -16,7 +18,22 @@ export interface Ready {
 const UNTHROTTLED = ["--config", "throttlingRateLimit=10000", "--config", "throttlingBurstLimit=5000"];
 
 /** What can be made again: evaluations, compiled code. */
-export const CACHE = join(ROOT, "node_modules", ".cache", "pulumi-harness");
+const CACHE = join(ROOT, "node_modules", ".cache", "pulumi-harness");
+const MOVED = `${CACHE}-moved`;
+
+/** Has the next start find nothing kept. Moved, and not removed: where thousands of files were removed, ext4 makes each new one
+ * slowly for minutes, which would be measured too. */
+export async function moveCache(): Promise<void> {
+  await mkdir(MOVED, { recursive: true });
+  await rename(CACHE, join(MOVED, randomUUID())).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+}
+
+/** For the end of all measuring. */
+export function removeMovedCaches(): Promise<void> {
+  return rm(MOVED, { recursive: true, force: true });
+}
 
 export const TITLE = JSON.stringify({
   title: "Buy milk",

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { measureColdStarts } from "./cold-starts.mts";
 import { type Figure, figureRow, machine, type Results, readResults, row } from "./figures.mts";
 import { measureGrowth } from "./growth.mts";
+import { removeMovedCaches } from "./harness.mts";
 import { measureLoads } from "./loads.mts";
 import { measurePackages } from "./packages.mts";
 import { measureStarts } from "./starts.mts";
@@ -75,4 +76,6 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
+} finally {
+  await removeMovedCaches();
 }

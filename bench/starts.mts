@@ -1,17 +1,16 @@
 /** How long a start takes, what is kept at rest, and how long a change takes to be served. */
 
-import { rmSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Figure } from "./figures.mts";
-import { CACHE, median, startHarness, startWatching } from "./harness.mts";
+import { median, moveCache, startHarness, startWatching } from "./harness.mts";
 import { ROOT, treeMemoryMebibytes, untilTreeRests } from "./processes.mts";
 
-async function readyTimes(prepare: () => void, runs: number): Promise<number[]> {
+async function readyTimes(prepare: () => Promise<void>, runs: number): Promise<number[]> {
   const times: number[] = [];
   for (let index = 0; index < runs; index += 1) {
-    prepare();
+    await prepare();
     const harness = await startHarness();
     times.push(harness.ready.readyMilliseconds);
     await harness.stop();
@@ -20,8 +19,8 @@ async function readyTimes(prepare: () => void, runs: number): Promise<number[]> 
 }
 
 export async function measureStarts(report: (figure: Figure) => void): Promise<void> {
-  const cold = await readyTimes(() => rmSync(CACHE, { recursive: true, force: true }), 3);
-  const kept = await readyTimes(() => {}, 5);
+  const cold = await readyTimes(moveCache, 3);
+  const kept = await readyTimes(async () => {}, 5);
   report({ name: "ready, nothing kept", unit: "ms", ours: median(cold), lessIsBetter: true });
   report({ name: "ready, evaluation kept", unit: "ms", ours: median(kept), lessIsBetter: true });
   // What a start compiles after it is ready, the one after it finds compiled: until then the compiler is in memory too.
