@@ -22,7 +22,7 @@ const AUTOMATION = "./automation";
 /** Loads the program's SDK, without what reads the tree of installed packages, more than half of the modules with all of npm's
  * client, and without the automation API, which drives Pulumi's command line. Those are loaded when they are asked for. */
 export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<EvaluationRequest, "debugger">): PulumiSdk {
-  const quickly = new AsyncLocalStorage<true>();
+  const quickly = new AsyncLocalStorage<QuickAttempt>();
   const file = requireFromProgram.resolve("@pulumi/pulumi");
   let automation: LeftOut | undefined;
   return replacingRequired(
@@ -91,13 +91,22 @@ interface PackageTreeReaderClass {
   readonly prototype: PackageTreeReader;
 }
 
+/** What is only tried, and whether anything was read for it. */
+interface QuickAttempt {
+  hasRead: boolean;
+}
+
 /** npm's, loaded when it is used, and before it a quicker one for what is only tried. */
-function treeReader(load: () => Members, quickly: AsyncLocalStorage<true>): Members {
+function treeReader(load: () => Members, quickly: AsyncLocalStorage<QuickAttempt>): Members {
   let loaded: Members | undefined;
   const get = (_target: object, name: PropertyKey): unknown => {
     // Asked by compiled imports, which then take the module as it is.
     if (name === "__esModule") return true;
-    if (name === "Arborist" && quickly.getStore() === true) return QuickReader;
+    const attempt = quickly.getStore();
+    if (name === "Arborist" && attempt !== undefined) {
+      attempt.hasRead = true;
+      return QuickReader;
+    }
     if (loaded === undefined) {
       loaded = load();
       readOnce(loaded.Arborist as PackageTreeReaderClass);
@@ -135,12 +144,21 @@ interface ComputingRuntime {
   computeCodePaths(...args: unknown[]): Promise<unknown>;
 }
 
-/** Whatever does not go that way, goes the plain one: at once in the old form of options, of which Pulumi warns first. */
-function readPackagesQuickly({ runtime }: PulumiSdk, quickly: AsyncLocalStorage<true>): void {
+/** What packages cannot be read quickly for is done the plain way. A failure of another kind stays one, since Pulumi may have
+ * warned before it; of the old form of options it warns before it reads. */
+function readPackagesQuickly({ runtime }: PulumiSdk, quickly: AsyncLocalStorage<QuickAttempt>): void {
   const computing = runtime as unknown as ComputingRuntime;
   const { computeCodePaths: plain } = computing;
-  computing.computeCodePaths = (...args) =>
-    Array.isArray(args[0]) ? plain(...args) : quickly.run(true, () => plain(...args)).catch(() => plain(...args));
+  computing.computeCodePaths = async (...args) => {
+    if (Array.isArray(args[0])) return plain(...args);
+    const attempt: QuickAttempt = { hasRead: false };
+    try {
+      return await quickly.run(attempt, () => plain(...args));
+    } catch (error) {
+      if (!attempt.hasRead) throw error;
+      return plain(...args);
+    }
+  };
 }
 
 interface Debuggable {

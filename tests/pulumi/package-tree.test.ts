@@ -284,6 +284,15 @@ test("what Pulumi does not ask today is no answer", async () => {
     expect(() => Reflect.get(asked, name)).toThrow(`npm has to tell ${name}`);
 });
 
+test("what fails before packages are read is not tried again", async () => {
+  const asked = vi.fn(() => {
+    throw new Error("refused");
+  });
+  const options = Object.defineProperty({}, "extraIncludePackages", { get: asked });
+  expect(await described(runtime.computeCodePaths, options)).toBe("refused");
+  expect(asked).toHaveBeenCalledTimes(1);
+});
+
 test("a refusal of Pulumi's stays one", async () => {
   await write({ "package.json": "{" });
   const { quick, plain: expected } = await bothWays();
