@@ -115,7 +115,10 @@ describe("the SDK's way to the AWS endpoint", () => {
 
   test.each([
     ["an abort signal", LISTS.replace("list(client)", "list(client, { abortSignal: new AbortController().signal })")],
-    ["an agent of the program's own", withClient('{ requestHandler: { httpAgent: new (require("http").Agent)() } }')],
+    [
+      "an agent of the program's own",
+      withClient('{ requestHandler: { httpAgent: new (require("http").Agent)({ maxSockets: 50 }) } }'),
+    ],
     ["a socket's timeout", withClient("{ requestHandler: { socketTimeout: 9000 } }")],
     ["a timeout that only warns", withClient("{ requestHandler: { requestTimeout: 9000 } }")],
     [
@@ -129,6 +132,17 @@ describe("the SDK's way to the AWS endpoint", () => {
         'client.middlewareStack.add((next) => (args) => { args.request.headers["x-note"] = " ü"; return next(args); }, { step: "finalizeRequest", priority: "low" }); exports.handler',
       ),
     ],
+    [
+      "another name of this machine",
+      withClient('{ endpoint: process.env.AWS_ENDPOINT_URL.replace("127.0.0.1", "localhost") }'),
+    ],
+    ...['method = "PUT"', 'query = { a: "1" }', 'username = "x"', 'fragment = "x"'].map((change): [string, string] => [
+      `a request whose ${change}`,
+      LISTS.replace(
+        "exports.handler",
+        `client.middlewareStack.add((next) => (args) => { args.request.${change}; return next(args); }, { step: "finalizeRequest", priority: "low" }); exports.handler`,
+      ),
+    ]),
     [
       "a request that a library has wrapped",
       `const http = require("http"); const { request } = http; http.request = (...all) => request(...all); ${LISTS}`,
@@ -174,6 +188,15 @@ describe("the SDK's way to the AWS endpoint", () => {
     const { value, doors } = await serve(source);
     for (let count = 0; count < 2; count += 1) expect(await value("f")).toEqual(["naïve-☃"]);
     expect(doors()).toEqual(["http", "http"]);
+  });
+
+  test("does not lead away from another server that the program asks", async () => {
+    const { value, doors } = await serve(
+      `${CLIENT} const client = new DynamoDBClient({}), other = new DynamoDBClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+      exports.handler = async () => [await list(client), (await list(other).catch(told)).code];`,
+    );
+    for (let count = 0; count < 2; count += 1) expect(await value("f")).toEqual([["naïve-☃"], "ECONNREFUSED"]);
+    expect(doors()).toEqual(["http", "port"]);
   });
 
   test("is HTTP for a sandbox that is a process", async () => {
@@ -270,11 +293,14 @@ describe("an answer", () => {
     expect(doors()).toEqual(["http", "port"]);
   });
 
-  test("that does not come in time is the error that it is over HTTP", async () => {
+  test.each([
+    ["the client's", "{ requestTimeout: 40, throwOnRequestTimeout: true }", "{}"],
+    ["the call's", "{ throwOnRequestTimeout: true }", "{ requestTimeout: 40 }"],
+  ])("that does not come in time is the error that it is over HTTP, by %s timeout", async (_name, handler, options) => {
     const { value, doors } = await serve(
       `${CLIENT}
-      const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 40, throwOnRequestTimeout: true } });
-      exports.handler = () => list(client).catch(told);`,
+      const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: ${handler} });
+      exports.handler = () => list(client, ${options}).catch(told);`,
       () => new Promise(() => {}),
     );
     const both = [await value("f"), await value("f")];
