@@ -293,6 +293,20 @@ describe("an answer", () => {
     expect(doors()).toEqual(["http", "port"]);
   });
 
+  test("can be written to the log as it comes, which stays open", async () => {
+    const { value, lines, doors } = await serve(`${CLIENT} const client = new DynamoDBClient({});
+      client.middlewareStack.add((next) => async (args) => {
+        const result = await next(args);
+        result.response.body.pipe(process.stdout);
+        return result;
+      }, { step: "deserialize", priority: "low" });
+      exports.handler = async () => { const names = await list(client); console.log("after it"); return names; };`);
+    for (let count = 0; count < 2; count += 1) expect(await value("f")).toEqual(["naïve-☃"]);
+    const logged = (text: string) => lines.filter(({ line }) => line.includes(text)).length;
+    expect([logged("TableNames"), logged("after it")]).toEqual([2, 2]);
+    expect(doors()).toEqual(["http", "port"]);
+  });
+
   test.each([
     ["the client's", "{ requestTimeout: 40, throwOnRequestTimeout: true }", "{}"],
     ["the call's", "{ throwOnRequestTimeout: true }", "{ requestTimeout: 40 }"],
@@ -465,9 +479,10 @@ describe("a function that sends something else", () => {
         const body = new Uint8Array(new SharedArrayBuffer(2));
         body.set(Buffer.from("{}"));
         const send = (id) => found.postMessage({ id, target: "/", headers: ["host", "x", "content-length", "2"], body });
-        found.ref();
+        const alive = setInterval(() => {}, 1_000);
         send(-1);
         await new Promise((resolve) => found.on("message", ({ id }) => id === -2 && resolve()));
+        clearInterval(alive);
         return "done";
       };
       MessagePort.prototype.postMessage = ((plain) => function (message, ...rest) {

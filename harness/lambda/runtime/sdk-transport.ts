@@ -241,13 +241,29 @@ function sdkAnswer({ status, headers: list, body }: EndpointAnswer): SdkAnswer {
   for (let index = 0; index + 1 < list.length; index += 2)
     headers[(list[index] ?? "").toLowerCase()] = list[index + 1] ?? "";
   const reason = STATUS_CODES[status] ?? "";
-  return { response: { statusCode: status, reason, headers, body: answerBody(Buffer.from(body, "latin1")) } };
+  return { response: { statusCode: status, reason, headers, body: new AnswerBody(Buffer.from(body, "latin1")) } };
 }
 
-/** A body that is there as a whole. */
-function answerBody(bytes: Buffer): Readable {
-  const body = new Readable({ read() {} });
-  body.push(bytes);
-  body.push(null);
-  return body;
+/** A body that is there as a whole. The first to collect it gets it in one piece and at once, without the listeners that
+ * Node.js puts between two streams; everybody else reads it as any stream. */
+class AnswerBody extends Readable {
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    super({ read() {} });
+    this.#bytes = bytes;
+    this.push(bytes);
+    this.push(null);
+  }
+
+  override pipe<To extends NodeJS.WritableStream>(destination: To, options?: { end?: boolean }): To {
+    const isUntouched = this.readableFlowing === null && !this.readableDidRead && options === undefined;
+    // Node.js leaves these two open.
+    const isStandard = Object.is(destination, process.stdout) || Object.is(destination, process.stderr);
+    if (!isUntouched || isStandard) return super.pipe(destination, options);
+    destination.emit("pipe", this);
+    destination.end(this.#bytes);
+    this.resume();
+    return destination;
+  }
 }
