@@ -132,15 +132,17 @@ function namesIn(folder: string): readonly string[] {
 function describe({ path, name, root }: PackageNode, recorded: JsonObject | undefined): PackageDescription {
   const { pulumi, ...manifest } = manifestIn(path);
   const dependencies = neededBy(manifest);
-  if (recorded !== undefined) {
-    const told = memberOf(recorded, relative(root.path, path));
-    const isSame = isJsonObject(told) && isDeepStrictEqual(Object.keys(neededBy(told)), Object.keys(dependencies));
-    if (!isSame) throw unusual(path, "its record tells something else");
-  }
-  // The record leaves it out.
+  if (recorded !== undefined && !tellsTheSame(memberOf(recorded, relative(root.path, path)), dependencies))
+    throw unusual(path, "its record tells something else");
+  // A record that npm has written leaves it out.
   const isTold = pulumi === undefined || (name.startsWith("@pulumi") && isJsonObject(pulumi));
   if (!isTold || memberOf(pulumi ?? {}, "runtimeDependencies") !== undefined) throw unusual(path, "what it is for");
   return knownAlone({ dependencies, pulumi });
+}
+
+function tellsTheSame(told: unknown, dependencies: PackageDescription["dependencies"]): boolean {
+  if (!isJsonObject(told) || "link" in told || "pulumi" in told) return false;
+  return isDeepStrictEqual(Object.keys(neededBy(told)), Object.keys(dependencies));
 }
 
 function neededBy(manifest: Manifest): PackageDescription["dependencies"] {

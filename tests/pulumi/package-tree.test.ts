@@ -236,6 +236,11 @@ describe("npm reads", () => {
     ["in another order", { "node_modules/left": manifest("alone", "right") }],
     ["and its manifest was edited since", { "node_modules/left": manifest("alone") }],
     ["as optional", { "node_modules/left": { ...manifest("right", "alone"), optionalDependencies: needs("alone") } }],
+    [
+      "as a link",
+      { "node_modules/left": { ...manifest("right", "alone"), link: true, resolved: "node_modules/alone" } },
+    ],
+    ["as a plugin", { "node_modules/left": { ...manifest("right", "alone"), pulumi: {} } }],
     ["of nothing", undefined],
   ])("what its record tells %s", async (_what, told) => {
     await write({
