@@ -328,8 +328,8 @@ describe("an answer", () => {
     let answers = 0;
     const { value } = await serve(
       `${CLIENT}
-      const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { requestTimeout: 400, throwOnRequestTimeout: true } });
-      exports.handler = () => list(client).catch(told);`,
+      const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: { throwOnRequestTimeout: true } });
+      exports.handler = (options) => list(client, options).catch(told);`,
       async () => {
         answers += 1;
         if (answers === 2) await first.promise;
@@ -337,7 +337,7 @@ describe("an answer", () => {
       },
     );
     expect(await value("f")).toEqual(["t1"]);
-    expect(await value("f")).toMatchObject({ name: "TimeoutError" });
+    expect(await value("f", { requestTimeout: 40 })).toMatchObject({ name: "TimeoutError" });
     first.resolve();
     expect(await value("f")).toEqual(["t3"]);
   });
