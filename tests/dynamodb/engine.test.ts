@@ -52,9 +52,10 @@ function tcpAddress({ address }: DynamoDbEngine) {
 const pathsBelow = (directory: string): readonly string[] =>
   readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => join(directory, name));
 
-/** The modes of all files and folders in it, each once. */
+/** The modes of all files and folders in it, each once. An engine renames its logs meanwhile. */
 function modesBelow(directory: string): readonly string[] {
-  const modes = pathsBelow(directory).map((path) => `0${(statSync(path).mode & 0o777).toString(8)}`);
+  const found = pathsBelow(directory).flatMap((path) => statSync(path, { throwIfNoEntry: false }) ?? []);
+  const modes = found.map(({ mode }) => `0${(mode & 0o777).toString(8)}`);
   return [...new Set(modes)].sort();
 }
 
