@@ -1,6 +1,17 @@
 /** A header list in wire order; names as received, compared case-insensitively. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
+/** Headers of one connection, which end at whoever passes a message on (RFC 9110, section 7.6.1). */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
 /** A request as it came off the socket: nothing decoded, nothing dropped. */
 export interface HttpRequest {
   readonly method: string;

@@ -1,6 +1,6 @@
+import { HOP_BY_HOP } from "../http.ts";
 import { type EventSource, eventBody, jwtContext, requestTime, wayHeaders } from "./event.ts";
 import type { Route } from "./http-api.ts";
-import { HOP_BY_HOP } from "./request-headers.ts";
 
 /** Written with capitals, however the client wrote them. */
 const CAPITALIZED: ReadonlyMap<string, string> = new Map(

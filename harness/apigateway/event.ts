@@ -1,8 +1,7 @@
-import type { HttpRequest } from "../http.ts";
+import { HOP_BY_HOP, type HttpRequest } from "../http.ts";
 import { claimsAsText } from "./claims-text.ts";
 import type { Route, Stage } from "./http-api.ts";
 import type { VerifiedClaims } from "./jwt-authorizer.ts";
-import { HOP_BY_HOP } from "./request-headers.ts";
 import type { QueryParameters } from "./request-target.ts";
 
 /** What a request asks of an API. */

@@ -1,6 +1,5 @@
-import type { HeaderList, HttpResponse } from "../http.ts";
+import { type HeaderList, HOP_BY_HOP, type HttpResponse } from "../http.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { HOP_BY_HOP } from "./request-headers.ts";
 
 /** What a function's output is to the client; `fault` is the 500 of an output that has the wrong form. */
 export type MappedResponse =

@@ -1,4 +1,5 @@
 /** What a sandbox's SDK asks of the AWS endpoint without a socket between them, and what it is answered. */
+import { HOP_BY_HOP } from "../../http.ts";
 
 /** A POST, as all that AWS's JSON services are asked. */
 export interface EndpointRequest {
@@ -27,18 +28,8 @@ const VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
 const MAXIMUM_HEAD_CHARACTERS = 32 * 1024;
 /** Node.js's servers read no more of them. */
 const MAXIMUM_HEADERS = 2_000;
-/** They are for the connection, and say how a body travels. */
-const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
-  "connection",
-  "expect",
-  "http2-settings",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+/** They are for the connection, or say how a body travels. */
+const OF_THE_CONNECTION: ReadonlySet<string> = new Set([...HOP_BY_HOP, "expect", "http2-settings"]);
 
 /** Whether HTTP would carry a request just as it is: nothing in it that a client adds to, or a server refuses, cuts, or reads
  * in another way.
