@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Clock } from "./clock.ts";
 import { HarnessError } from "./errors.ts";
-import type { HeaderList, HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
+import { bytesAsText, type HttpHandler, type HttpRequest, type HttpResponse, headerPairs } from "./http.ts";
 
 /** An import would read all that the module has, and thereby load Node's fetch and WebSocket: 35 ms of processor time and
  * 13 MiB, for nothing. */
@@ -162,13 +162,6 @@ function collect(request: IncomingMessage, limit: number, done: (body: Collected
   );
 }
 
-function headerPairs(rawHeaders: readonly string[]): HeaderList {
-  const pairs: [string, string][] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
-    pairs.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
-  return pairs;
-}
-
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -237,9 +230,4 @@ function send(response: ServerResponse, { status, headers, body }: HttpResponse,
   else if (length > SMALL_BODY_BYTES) response.end(body);
   // Node.js writes a head and a text together, and a head and a buffer apart: as text of its bytes, as the head is.
   else response.end(bytesAsText(body, length), "latin1");
-}
-
-function bytesAsText(body: string | Buffer, length: number): string {
-  if (typeof body !== "string") return body.toString("latin1");
-  return length === body.length ? body : Buffer.from(body).toString("latin1");
 }

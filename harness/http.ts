@@ -42,3 +42,17 @@ export function headerValue(headers: HeaderList, name: string): string | undefin
   }
   return undefined;
 }
+
+/** Reads a list of names and values in turn. */
+export function headerPairs(rawHeaders: readonly string[]): HeaderList {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    pairs.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
+  return pairs;
+}
+
+/** Text in which each character's code is a byte of the body, `length` bytes in all. */
+export function bytesAsText(body: string | Buffer, length: number): string {
+  if (typeof body !== "string") return body.toString("latin1");
+  return length === body.length ? body : Buffer.from(body).toString("latin1");
+}

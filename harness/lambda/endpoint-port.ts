@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "../http.ts";
+import { bytesAsText, type HttpHandler, type HttpRequest, type HttpResponse, headerPairs } from "../http.ts";
 import { type EndpointAnswer, type EndpointRequest, readEndpointRequest } from "./runtime/endpoint-messages.ts";
 
 /** The AWS endpoint, for a sandbox that is a thread of this process. */
@@ -33,14 +33,12 @@ function httpRequest(
   { target, headers: list, body: sent }: EndpointRequest,
   { clock, maximumBodyBytes }: SandboxEndpoint,
 ): HttpRequest {
-  const headers: [string, string][] = [];
-  for (let index = 0; index + 1 < list.length; index += 2) headers.push([list[index] ?? "", list[index + 1] ?? ""]);
   const bodyTooLarge = Buffer.byteLength(sent) > maximumBodyBytes;
   const receivedAtMilliseconds = clock.nowMilliseconds();
   return {
     method: "POST",
     target,
-    headers,
+    headers: headerPairs(list),
     body: bodyTooLarge ? NOTHING : ownBytes(sent),
     bodyTooLarge,
     sourceAddress: LOOPBACK,
@@ -56,8 +54,8 @@ function ownBytes(body: EndpointRequest["body"]): Buffer {
 
 /** With the headers that a server adds to every answer. */
 function answerOf(id: number, { status, headers, body }: HttpResponse, clock: Clock): EndpointAnswer {
-  const bytes = typeof body === "string" ? Buffer.from(body) : body;
+  const length = Buffer.byteLength(body);
   const date = new Date(clock.nowMilliseconds()).toUTCString();
-  const list = [...headers.flat(), "content-length", String(bytes.length), "date", date];
-  return { id, status, headers: list, body: bytes.toString("latin1") };
+  const list = [...headers.flat(), "content-length", String(length), "date", date];
+  return { id, status, headers: list, body: bytesAsText(body, length) };
 }
