@@ -100,6 +100,7 @@ const OUTSIDE: readonly { readonly module: RegExp; readonly allowed: readonly st
       "harness/pulumi/compile-process.ts",
       "harness/pulumi/module-hooks.ts",
       "harness/pulumi/observed-reads.ts",
+      "harness/pulumi/installed-packages.ts",
       "harness/pulumi/kept-json.ts",
       "harness/pulumi/package-tree.ts",
       "harness/pulumi/tracked-files.ts",

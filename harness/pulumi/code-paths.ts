@@ -1,13 +1,12 @@
 /**
- * Which installed packages go into the package of a function. Pulumi reads the whole tree of installed packages to tell: a
- * third of an evaluation's time, and the same answer until something is installed.
+ * Which installed packages go into the package of a function. Pulumi looks at each of them to tell, and npm's reader at all
+ * that is installed: up to a third of an evaluation's time, and mostly the same answer as before.
  */
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { INSTALLATION_RECORDS } from "./installed-packages.ts";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { keepJson, keptJson } from "./kept-json.ts";
 import type { ObservedReads } from "./observed-reads.ts";
-import { ABSENT, contentDigest, type TrackedFile } from "./tracked-files.ts";
+import { contentDigest, type TrackedFile } from "./tracked-files.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
 type Assets = ReadonlyMap<string, object>;
@@ -25,26 +24,22 @@ interface CodePath {
 }
 
 interface KeptCodePaths {
-  readonly surroundings: string;
-  /** What Pulumi read outside `node_modules`, by paths from the working directory. */
+  /** What Pulumi read for it. */
   readonly files: readonly TrackedFile[];
   readonly paths: readonly CodePath[];
-  /** What stands at each of the paths. */
-  readonly found: readonly string[];
 }
 
 export interface CodePathsOptions {
   readonly pulumi: PulumiSdk;
   readonly reads: ObservedReads;
-  /** Where answers are kept. */
+  /** Where answers of this version of Pulumi are kept. */
   readonly folder: string;
 }
 
 /**
  * Has the program's SDK keep its answers between evaluations, and give one answer to all functions of a program. An answer
- * holds for the same request in the same place: the same files read outside `node_modules`, the same records of the package
- * manager, the same names in `node_modules`, and the same manifest of every package in the answer. Without a package
- * manager's record, or with anything in it that is not known, Pulumi computes it as ever.
+ * holds for the same request in the same place, while all that Pulumi looked at for it is as it was. With anything in a request
+ * that is not known, Pulumi computes it as ever.
  */
 export function keepCodePaths({ pulumi, reads, folder }: CodePathsOptions): void {
   const runtime = pulumi.runtime as unknown as ComputingRuntime;
@@ -55,7 +50,10 @@ export function keepCodePaths({ pulumi, reads, folder }: CodePathsOptions): void
     const before = warnings();
     const { value: assets, files } = await reads.observe(() => plain(...args));
     const paths = warnings() > before ? undefined : await describeCodePaths(assets);
-    if (paths !== undefined) keep(folder, request, { files, paths });
+    // Which sources stand beside a manifest says nothing of packages.
+    const kept = { files: files.filter(({ aspect }) => aspect !== "sources"), paths };
+    const isTold = files.some(({ aspect }) => aspect === "packages");
+    if (paths !== undefined && isTold) keepJson(placeOf(folder, request), kept);
     return { assets, paths };
   };
   runtime.computeCodePaths = async (...args) => {
@@ -63,7 +61,7 @@ export function keepCodePaths({ pulumi, reads, folder }: CodePathsOptions): void
     if (request === undefined) return plain(...args);
     let answer = answers.get(request);
     if (answer === undefined) {
-      const kept = keptAnswer(folder, request, reads);
+      const kept = keptAnswer(placeOf(folder, request), reads);
       const computing = kept === undefined ? compute(args, request) : undefined;
       answer = computing?.then(({ paths }) => paths).catch(() => undefined) ?? Promise.resolve(kept);
       answers.set(request, answer);
@@ -125,99 +123,18 @@ function assetsAt(paths: readonly CodePath[], { asset }: PulumiSdk): Assets {
   );
 }
 
-function keptAnswer(folder: string, request: string, reads: ObservedReads): readonly CodePath[] | undefined {
+function keptAnswer(place: string, reads: ObservedReads): readonly CodePath[] | undefined {
+  const kept = keptJson(place) as KeptCodePaths | undefined;
   try {
-    const installed = installedPackages();
-    const kept = keptJson(placeOf(folder, request, installed)) as KeptCodePaths | undefined;
-    if (kept?.surroundings !== surroundingsOf(installed)) return undefined;
-    const same = kept.files.every(({ path, aspect, digest }) => reads.note(resolve(path), aspect) === digest);
-    return same && kept.paths.every((path, index) => whatIsAt(path) === kept.found[index]) ? kept.paths : undefined;
+    const isSame = kept?.files.every(({ path, aspect, digest }) => reads.note(path, aspect) === digest);
+    const isOfItsKind = ({ path, isArchive }: CodePath) => statSync(path).isDirectory() === isArchive;
+    return isSame && kept?.paths.every(isOfItsKind) ? kept.paths : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Failing to is no failure: the next evaluation is slower. */
-function keep(folder: string, request: string, { files, paths }: Pick<KeptCodePaths, "files" | "paths">): void {
-  try {
-    const installed = installedPackages();
-    if (installed.every(({ records }) => records.every((digest) => digest === ABSENT))) return;
-    const kept: KeptCodePaths = {
-      surroundings: surroundingsOf(installed),
-      // Which sources stand beside a manifest says nothing of packages.
-      files: files
-        .filter(({ aspect }) => aspect !== "sources")
-        .map((file) => ({ ...file, path: relative(process.cwd(), file.path) || "." })),
-      paths,
-      found: paths.map(whatIsAt),
-    };
-    keepJson(placeOf(folder, request, installed), kept);
-  } catch {
-    return;
-  }
-}
-
-interface InstalledPackages {
-  /** The folder itself, and not a link to it, from the working directory. */
-  readonly folder: string;
-  readonly records: readonly string[];
-  readonly names: readonly string[];
-}
-
-/** What is installed where the program's packages are looked for: beside it, and above. */
-function installedPackages(): readonly InstalledPackages[] {
-  const found: InstalledPackages[] = [];
-  for (let directory = process.cwd(); ; directory = dirname(directory)) {
-    const folder = join(directory, "node_modules");
-    const names = visibleNames(folder);
-    if (names !== undefined) {
-      const scoped = names.filter((name) => name.startsWith("@"));
-      const inScopes = scoped.flatMap((scope) => visibleNames(join(folder, scope)) ?? []);
-      const records = INSTALLATION_RECORDS.map((name) => digestOf(join(folder, name)));
-      found.push({ folder: realPath(folder), records, names: [...names, ...inScopes] });
-    }
-    if (dirname(directory) === directory) return found;
-  }
-}
-
-function visibleNames(folder: string): readonly string[] | undefined {
-  try {
-    return readdirSync(folder).filter((name) => !name.startsWith("."));
-  } catch {
-    return undefined;
-  }
-}
-
-function digestOf(file: string): string {
-  try {
-    return contentDigest(readFileSync(file));
-  } catch {
-    return ABSENT;
-  }
-}
-
-/** One answer for each manifest and way to the packages, so that the folder does not grow with every installation. */
-function placeOf(folder: string, request: string, installed: readonly InstalledPackages[]): string {
-  const [, options] = JSON.parse(request) as [string, unknown];
-  const places = installed.map(({ folder: place }) => place);
-  const digest = contentDigest(JSON.stringify([options, places, digestOf("package.json")]));
-  return join(folder, `${digest.slice(0, 32)}.json`);
-}
-
-function surroundingsOf(installed: readonly InstalledPackages[]): string {
-  return contentDigest(JSON.stringify([process.version, installed]));
-}
-
-/** A package's manifest, whether it is a folder at all, and where the links on both ways to it lead. */
-function whatIsAt({ archivePath, path }: CodePath): string {
-  const manifest = statSync(path).isDirectory() ? digestOf(join(path, "package.json")) : "file";
-  return JSON.stringify([manifest, realPath(archivePath), realPath(path)]);
-}
-
-function realPath(path: string): string {
-  try {
-    return relative(process.cwd(), realpathSync(path));
-  } catch {
-    return ABSENT;
-  }
+/** One answer for each place and request, so that the folder does not grow with every installation. */
+function placeOf(folder: string, request: string): string {
+  return join(folder, `${contentDigest(request).slice(0, 32)}.json`);
 }

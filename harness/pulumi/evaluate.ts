@@ -16,7 +16,7 @@ import { type ResourceGraph, resourceGraph } from "./resource-graph.ts";
 import type { SpareEvaluators } from "./spare-evaluators.ts";
 import type { StackConfiguration } from "./stack-configuration.ts";
 import { textFaults } from "./text-faults.ts";
-import { ABSENT, changedFiles, contentDigest, type TrackedFile } from "./tracked-files.ts";
+import { ABSENT, changedFiles, contentDigest, isOfPackages, type TrackedFile } from "./tracked-files.ts";
 import type { TypeCheckRequest } from "./type-check-process.ts";
 
 export interface EvaluateOptions {
@@ -86,7 +86,9 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
       (error: unknown) => ({ error }),
     );
     options.onFiles?.(read);
-    const [changed] = await changedFiles(read);
+    // What was kept was compared with the disk just now. What is installed is compared at the next start or look at the disk.
+    const isKept = "evaluated" in outcome && outcome.evaluated.program.fromCache;
+    const [changed] = isKept ? [] : await changedFiles(read.filter(({ aspect }) => !isOfPackages(aspect)));
     if (changed === undefined || attempt === MOST_ATTEMPTS || options.signal?.aborted === true) {
       if ("error" in outcome) throw outcome.error;
       if (changed === undefined) await outcome.evaluated.keep();

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { secretOutputValues } from "../resources/secret-outputs.ts";
 import type { Evaluation, EvaluationRequest } from "./evaluation.ts";
-import { INSTALLATION_RECORDS } from "./installed-packages.ts";
+import { foldersFrom, INSTALLATION_RECORDS } from "./installed-packages.ts";
 import { keepJson, keptJson } from "./kept-json.ts";
 import { ABSENT, changedFiles, contentDigest, currentDigest } from "./tracked-files.ts";
 
@@ -30,10 +30,12 @@ async function surroundings(
   return contentDigest(JSON.stringify([request, process.version, harness, installed, environment]));
 }
 
+/** Also those above: the packages of a workspace are installed there. */
 async function installationRecords(directory: string): Promise<readonly string[]> {
-  const packages = packagesFolder(directory);
-  if (packages === undefined) return [];
-  return Promise.all(INSTALLATION_RECORDS.map((name) => currentDigest(join(packages, name))));
+  const folders = foldersFrom(directory).map((folder) => join(folder, "node_modules"));
+  const places = folders.filter((folder) => existsSync(folder));
+  const records = places.flatMap((place) => INSTALLATION_RECORDS.map((name) => join(place, name)));
+  return Promise.all(records.map((record) => currentDigest(record)));
 }
 
 /** Changes with every installation of packages for a program; `undefined` where nothing tells of that. */

@@ -12,6 +12,7 @@ import { asSecret, isSecret, plainInputs } from "./assets.ts";
 import { keepCodePaths } from "./code-paths.ts";
 import type { EvaluationReply, EvaluationRequest, EvaluationStart, Failure } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
+import { foldersAround } from "./installed-packages.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
@@ -37,6 +38,8 @@ const urns = new Set<string>();
 /** ts-node's: maps frames to the TypeScript that was written. */
 let mapStackTrace: typeof Error.prepareStackTrace;
 let reads: ObservedReads | undefined;
+/** Files of ECMAScript modules. */
+const modules = new Set<string>();
 let isBegun = false;
 
 /** Enough to reach a line of the program from deep within a package. Not as an option of V8's: with one, Node.js compiles its
@@ -113,7 +116,8 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
   if (tooOld !== undefined) return fail(tooOld);
-  const pulumi = loadSdk(requireFromProgram, request);
+  const note: ObservedReads["note"] = (path, aspect) => reads?.note(path, aspect);
+  const pulumi = loadSdk(requireFromProgram, { debugger: request.debugger, note });
   const positions = sourcePositions(request.programDirectory);
   if (request.isModule) Object.assign(pulumi.Resource, { framePositionRegExp: FRAME });
   if (request.typeScript) {
@@ -122,7 +126,7 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   }
   postponeStackTraces();
   if (reads !== undefined && request.compileCacheDirectory !== undefined)
-    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages") });
+    keepCodePaths({ pulumi, reads, folder: join(request.compileCacheDirectory, "packages", version) });
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secretKeys]);
   const { project, stack } = request.deployment;
   const ids = identifiers(request.deployment, request.secretSeed);
@@ -161,7 +165,8 @@ function registerTypeScript(
   const { programDirectory: directory, compileCacheDirectory: compiled } = request;
   const kept = compiled === undefined ? {} : { kept: { directory, cacheDirectory: join(compiled, "typescript") } };
   const loader = typeScriptLoader(requireFromProgram, { ...request, ...kept });
-  if (request.isModule) loadTypeScriptModules(loader.create(), positions.note);
+  if (request.isModule)
+    loadTypeScriptModules(loader.create(), { onLoaded: (path) => modules.add(path), onCompiled: positions.note });
   else loader.register();
   return loader;
 }
@@ -381,6 +386,7 @@ async function sendWhenQuiet(pulumi: PulumiSdk, run: StackRun): Promise<void> {
     if (failed) return;
     const assets = [...new Set(assetFiles(resources))].sort();
     for (const path of assets) reads?.note(path);
+    notePackages();
     reply({
       kind: "evaluated",
       evaluation: {
@@ -406,6 +412,13 @@ const requireFile = createRequire(import.meta.url);
 
 function loadedSdkFiles(): readonly string[] {
   return Object.keys(requireFile.cache).filter((file) => SDK_FILE.test(file));
+}
+
+/** Another copy of a package that the program loaded, of its SDK too, may come to stand nearer to what loads it. */
+function notePackages(): void {
+  const noted = new Set(reads?.files().flatMap(({ aspect, path }) => (aspect === "packages" ? [path] : [])));
+  const folders = foldersAround([join(process.cwd(), "package.json"), ...Object.keys(requireFile.cache), ...modules]);
+  for (const folder of folders) if (!noted.has(folder)) reads?.note(folder, "packages");
 }
 
 /** Does what the last program began with, and what is done once when functions are packed. All that it loads is Pulumi's, and

@@ -1,2 +1,73 @@
+import fs, { type Stats } from "node:fs";
+import { dirname, join } from "node:path";
+
+const NPM_RECORD = ".package-lock.json";
+
 /** The package managers' own records of what is installed, in `node_modules`: they change with every installation. */
-export const INSTALLATION_RECORDS = [".package-lock.json", ".yarn-integrity", ".yarn-state.yml", ".modules.yaml"];
+export const INSTALLATION_RECORDS = [NPM_RECORD, ".yarn-integrity", ".yarn-state.yml", ".modules.yaml"];
+
+/** As they are before a program is observed: what is read here is noted as one. */
+const { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } = fs;
+
+/** What decides which packages are found from a folder: the folder itself and not a link to it, its manifest, which record of
+ * npm's is there, and the names in its `node_modules`, with where those lead that are links. */
+export function packagesFrom(folder: string): string {
+  const packages = join(folder, "node_modules");
+  const place = orNothing(() => realpathSync.native(folder));
+  const manifest = textOf(join(folder, "package.json"));
+  const names = statusOf(packages) && namesIn(packages);
+  const { mtimeMs, size } = (names && statusOf(join(packages, NPM_RECORD))) ?? {};
+  return JSON.stringify([place, manifest, names, mtimeMs, size]);
+}
+
+function namesIn(packages: string): readonly string[] {
+  const entries = orNothing(() => readdirSync(packages, { withFileTypes: true })) ?? [];
+  return entries
+    .filter(({ name }) => !name.startsWith("."))
+    .flatMap((entry) => {
+      const { name } = entry;
+      const place = join(packages, name);
+      if (entry.isSymbolicLink()) return [name, orNothing(() => readlinkSync(place)) ?? ""];
+      return name.startsWith("@") ? [name, ...namesIn(place)] : [name];
+    });
+}
+
+/** By what npm tells whether its record is newer than a package or a `node_modules`. */
+export function timesOf(folder: string): string {
+  const scopes = (orNothing(() => readdirSync(folder)) ?? []).filter((name) => name.startsWith("@"));
+  const places = [folder, ...scopes.map((name) => join(folder, name))];
+  return JSON.stringify(places.map((place) => statusOf(place)?.mtimeMs ?? null));
+}
+
+function textOf(file: string): string | undefined {
+  return statusOf(file) && orNothing(() => readFileSync(file, "utf8"));
+}
+
+/** Asked first of what may not be there: an error takes longer. */
+function statusOf(path: string): Stats | undefined {
+  return orNothing(() => statSync(path, { throwIfNoEntry: false }));
+}
+
+function orNothing<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+const PACKAGE = /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/;
+const FOR_PACKAGES = /[\\/]node_modules([\\/]@[^\\/]+)?$/;
+
+/** The folders from which Node.js may take what files ask for: their packages', or else their own, and those above. */
+export function foldersAround(files: readonly string[]): readonly string[] {
+  const own = new Set(files.map((file) => PACKAGE.exec(file)?.[0] ?? dirname(file)));
+  const all = new Set([...own].flatMap(foldersFrom));
+  return [...all].filter((folder) => !FOR_PACKAGES.test(folder));
+}
+
+/** A folder and those above. */
+export function foldersFrom(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersFrom(above)];
+}

@@ -7,13 +7,15 @@ const TYPESCRIPT = /\.[cm]?ts$/;
 /** What a compiled file would be named, in an import of a file that is not compiled yet. */
 const COMPILED = /\.([cm]?)js$/;
 
+export interface ModuleListeners {
+  readonly onLoaded: (path: string) => void;
+  readonly onCompiled: (path: string, code: string) => void;
+}
+
 /** Has imports of an ECMAScript module find and compile TypeScript, as Pulumi's own hooks do, and reads what they load in
  * this thread, where reads are observed.
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/hooks.ts */
-export function loadTypeScriptModules(
-  service: TypeScriptService,
-  onCompiled: (path: string, code: string) => void,
-): void {
+export function loadTypeScriptModules(service: TypeScriptService, { onLoaded, onCompiled }: ModuleListeners): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       try {
@@ -24,8 +26,10 @@ export function loadTypeScriptModules(
       }
     },
     load(url, context, nextLoad) {
-      if (!url.startsWith("file:") || url.includes("/node_modules/")) return nextLoad(url, context);
+      if (!url.startsWith("file:")) return nextLoad(url, context);
       const path = fileURLToPath(url);
+      onLoaded(path);
+      if (url.includes("/node_modules/")) return nextLoad(url, context);
       if (TYPESCRIPT.test(path) && context.format?.startsWith("module") === true) {
         const source = service.compile(readFileSync(path, "utf8"), path);
         onCompiled(path, source);

@@ -9,6 +9,8 @@ import {
   ABSENT,
   type Aspect,
   contentDigest,
+  installedDigest,
+  isOfPackages,
   namesDigest,
   SEVERAL,
   SOURCE_FILE,
@@ -17,7 +19,8 @@ import {
 
 /** What a program asked of the machine while it ran. */
 export interface ObservedReads {
-  /** Files and folders outside `node_modules`, each with the digest of what the program was given. */
+  /** Files and folders outside `node_modules`, each with the digest of what the program was given, and what was noted of
+   * installed packages. */
   files(): readonly TrackedFile[];
   /** Names of environment variables. */
   environment(): readonly string[];
@@ -96,7 +99,7 @@ export function observeReads(): ObservedReads {
     environment: () => [...environment].sort(),
     askedOutside: () => outside,
     note(path, aspect = "content") {
-      if (trackedPath(path) === undefined) return undefined;
+      if (!isOfPackages(aspect) && trackedPath(path) === undefined) return undefined;
       noteAspect(aspect, path);
       return noted.get(`${aspect}\n${path}`)?.digest;
     },
@@ -123,6 +126,8 @@ function before(owner: object, name: string, act: (args: readonly unknown[]) => 
 /** As `currentDigest`, at once. */
 function digestNow(path: string, aspect: Aspect): string {
   try {
+    const installed = installedDigest(path, aspect);
+    if (installed !== undefined) return installed;
     if (aspect === "existence") return existsSync(path) ? "present" : ABSENT;
     if (aspect === "names") return namesDigest(readdirSync(path));
     if (aspect === "sources") return namesDigest(readdirSync(path).filter((name) => SOURCE_FILE.test(name)));
@@ -134,7 +139,7 @@ function digestNow(path: string, aspect: Aspect): string {
   }
 }
 
-/** The harness and the installed packages are told by other means. */
+/** The harness is told by other means, and so are installed packages, as whole ones. */
 function trackedPath(given: unknown): string | undefined {
   const path = given instanceof URL ? fileURLToPath(given) : Buffer.isBuffer(given) ? given.toString() : given;
   if (typeof path !== "string" || path.startsWith("node:")) return undefined;

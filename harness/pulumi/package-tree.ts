@@ -28,7 +28,7 @@ interface PackageDescription {
 type Manifest = Readonly<Record<string, unknown>>;
 
 /** Read by npm too: whoever installs something changes one of them. */
-const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock"];
+export const LOCK_FILES = ["npm-shrinkwrap.json", "package-lock.json", "yarn.lock"];
 
 /** npm reads the tree out of it, and no manifest, while it is newer than every folder: what it says counts then, in its order. */
 const RECORD = "node_modules/.package-lock.json";
@@ -38,15 +38,18 @@ const RECORD = "node_modules/.package-lock.json";
  *
  * @throws Error here or when something in it is asked for, where npm's reader could see something else or would refuse: links,
  * overrides, what is missing or not known here.
+ * @param onRead told of each folder of which the manifest, or the packages in it, are asked for.
  */
-export function packageTree(folder: string): PackageNode {
+export function packageTree(folder: string, onRead: OnRead): PackageNode {
   const path = resolve(folder);
-  const { overrides, workspaces = [] } = manifestIn(path);
+  const { overrides, workspaces = [] } = manifestIn(path, onRead);
   if (overrides !== undefined) throw unusual(path, "overrides");
-  checkWorkspaces(path, workspaces);
+  checkWorkspaces({ path, workspaces, onRead });
   for (const name of LOCK_FILES) lookInto(join(path, name));
-  return packageNode({ path, name: basename(path), recorded: recordedIn(path) });
+  return packageNode({ path, name: basename(path), installation: { recorded: recordedIn(path), onRead } });
 }
+
+type OnRead = (folder: string) => void;
 
 /** What npm's record tells of packages, by their paths from the root. */
 function recordedIn(root: string): JsonObject | undefined {
@@ -65,10 +68,15 @@ interface PackagePlace {
   readonly path: string;
   readonly name: string;
   readonly parent?: PackageNode;
-  readonly recorded: JsonObject | undefined;
+  readonly installation: Installation;
 }
 
-function packageNode({ path, name, parent, recorded }: PackagePlace): PackageNode {
+interface Installation {
+  readonly recorded: JsonObject | undefined;
+  readonly onRead: OnRead;
+}
+
+function packageNode({ path, name, parent, installation }: PackagePlace): PackageNode {
   let described: PackageDescription | undefined;
   let children: PackageNode["children"] | undefined;
   const node: PackageNode = knownAlone({
@@ -81,11 +89,11 @@ function packageNode({ path, name, parent, recorded }: PackagePlace): PackageNod
       return parent?.root ?? node;
     },
     get package() {
-      described ??= describe(node, recorded);
+      described ??= describe(node, installation);
       return described;
     },
     get children() {
-      children ??= childrenOf(node, recorded);
+      children ??= childrenOf(node, installation);
       return children;
     },
   });
@@ -93,20 +101,22 @@ function packageNode({ path, name, parent, recorded }: PackagePlace): PackageNod
 }
 
 /** Another version of Pulumi may ask for more. */
+const KNOWN_ALONE: ProxyHandler<object> = {
+  get(target, name) {
+    // To wait for it is no question.
+    if (name in target || typeof name === "symbol" || name === "then") return Reflect.get(target, name);
+    throw new Error(`npm has to tell ${name}`);
+  },
+};
+
 function knownAlone<Value extends object>(value: Value): Value {
-  return new Proxy(value, {
-    get(target, name) {
-      // To wait for it is no question.
-      if (name in target || typeof name === "symbol" || name === "then") return Reflect.get(target, name);
-      throw new Error(`npm has to tell ${name}`);
-    },
-  });
+  return new Proxy(value, KNOWN_ALONE as ProxyHandler<Value>);
 }
 
-function childrenOf(node: PackageNode, recorded: JsonObject | undefined): PackageNode["children"] {
+function childrenOf(node: PackageNode, installation: Installation): PackageNode["children"] {
   const folder = join(node.path, "node_modules");
   const found = namesIn(folder).map(
-    (name) => [name, packageNode({ path: join(folder, name), name, parent: node, recorded })] as const,
+    (name) => [name, packageNode({ path: join(folder, name), name, parent: node, installation })] as const,
   );
   return knownAlone({
     *[Symbol.iterator]() {
@@ -129,8 +139,8 @@ function namesIn(folder: string): readonly string[] {
   return names;
 }
 
-function describe({ path, name, root }: PackageNode, recorded: JsonObject | undefined): PackageDescription {
-  const { pulumi, ...manifest } = manifestIn(path);
+function describe({ path, name, root }: PackageNode, { recorded, onRead }: Installation): PackageDescription {
+  const { pulumi, ...manifest } = manifestIn(path, onRead);
   const dependencies = neededBy(manifest);
   if (recorded !== undefined && !tellsTheSame(memberOf(recorded, relative(root.path, path)), dependencies))
     throw unusual(path, "its record tells something else");
@@ -159,7 +169,8 @@ const KINDS_OF_DEPENDENCIES = [
   "acceptDependencies",
 ];
 
-function manifestIn(folder: string): Manifest {
+function manifestIn(folder: string, onRead: OnRead): Manifest {
+  onRead(folder);
   const manifest = parseJsonObject(readFileSync(join(folder, "package.json"), "utf8"));
   if (manifest === undefined) throw unusual(folder, "its manifest is no object");
   if (realpathSync(folder) !== folder) throw unusual(folder, "a link leads there");
@@ -186,16 +197,22 @@ function dependenciesIn(manifest: Manifest, kind: string): Readonly<Record<strin
   throw new Error(`npm has to read ${kind}`);
 }
 
+interface ListedWorkspaces {
+  readonly path: string;
+  readonly workspaces: unknown;
+  readonly onRead: OnRead;
+}
+
 /** They are no part of what Pulumi looks at, but npm refuses the whole tree where one is wrong. */
-function checkWorkspaces(folder: string, workspaces: unknown): void {
-  if (!Array.isArray(workspaces)) throw unusual(folder, "workspaces");
+function checkWorkspaces({ path, workspaces, onRead }: ListedWorkspaces): void {
+  if (!Array.isArray(workspaces)) throw unusual(path, "workspaces");
   const names = workspaces.map((place: unknown) => {
     // No pattern, and no archive to npm.
-    if (typeof place !== "string" || !/^(\.\/)?[\w/@-]+$/.test(place)) throw unusual(folder, "workspaces");
-    return manifestIn(join(folder, place)).name;
+    if (typeof place !== "string" || !/^(\.\/)?[\w/@-]+$/.test(place)) throw unusual(path, "workspaces");
+    return manifestIn(join(path, place), onRead).name;
   });
   if (names.some((name) => typeof name !== "string") || new Set(names).size < names.length)
-    throw unusual(folder, "names of workspaces");
+    throw unusual(path, "names of workspaces");
 }
 
 function lookInto(file: string): void {

@@ -5,9 +5,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Session } from "node:inspector";
 import { createRequire, Module } from "node:module";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { EvaluationRequest } from "./evaluation.ts";
-import { packageTree } from "./package-tree.ts";
+import type { ObservedReads } from "./observed-reads.ts";
+import { LOCK_FILES, packageTree } from "./package-tree.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
 
@@ -19,15 +21,20 @@ const PACKAGE_TREE = "@npmcli/arborist";
 const ITS_READER = /[\\/]runtime[\\/]closure[\\/]codePaths\.js$/;
 const AUTOMATION = "./automation";
 
+export interface SdkOptions extends Pick<EvaluationRequest, "debugger"> {
+  /** Told of what decides which packages belong to a function. */
+  readonly note: ObservedReads["note"];
+}
+
 /** Loads the program's SDK, without what reads the tree of installed packages, more than half of the modules with all of npm's
  * client, and without the automation API, which drives Pulumi's command line. Those are loaded when they are asked for. */
-export function loadSdk(requireFromProgram: NodeJS.Require, options: Pick<EvaluationRequest, "debugger">): PulumiSdk {
+export function loadSdk(requireFromProgram: NodeJS.Require, options: SdkOptions): PulumiSdk {
   const quickly = new AsyncLocalStorage<QuickAttempt>();
   const file = requireFromProgram.resolve("@pulumi/pulumi");
   let automation: LeftOut | undefined;
   return replacingRequired(
     ({ id, from, load }) => {
-      if (id === PACKAGE_TREE && ITS_READER.test(from)) return treeReader(load, quickly);
+      if (id === PACKAGE_TREE && ITS_READER.test(from)) return treeReader({ load, quickly, note: options.note });
       if (id !== AUTOMATION || from !== file) return undefined;
       automation = { standIn: { __esModule: true }, load };
       return automation.standIn;
@@ -87,8 +94,15 @@ interface PackageTreeReader {
   loadActual(): Promise<unknown>;
 }
 
+/** What is asked of npm's own here. */
+interface PackageTree {
+  readonly path: string;
+  readonly inventory: ReadonlyMap<string, { readonly path: string }>;
+  readonly meta: { readonly hiddenLockfile: boolean; readonly loadedFromDisk: boolean };
+}
+
 interface PackageTreeReaderClass {
-  readonly prototype: PackageTreeReader;
+  readonly prototype: { readonly path: string; loadActual(): Promise<PackageTree> };
 }
 
 /** What is only tried, and whether anything was read for it. */
@@ -96,8 +110,14 @@ interface QuickAttempt {
   hasRead: boolean;
 }
 
+interface TreeReading {
+  readonly load: () => Members;
+  readonly quickly: AsyncLocalStorage<QuickAttempt>;
+  readonly note: ObservedReads["note"];
+}
+
 /** npm's, loaded when it is used, and before it a quicker one for what is only tried. */
-function treeReader(load: () => Members, quickly: AsyncLocalStorage<QuickAttempt>): Members {
+function treeReader({ load, quickly, note }: TreeReading): Members {
   let loaded: Members | undefined;
   const get = (_target: object, name: PropertyKey): unknown => {
     // Asked by compiled imports, which then take the module as it is.
@@ -105,39 +125,54 @@ function treeReader(load: () => Members, quickly: AsyncLocalStorage<QuickAttempt
     const attempt = quickly.getStore();
     if (name === "Arborist" && attempt !== undefined) {
       attempt.hasRead = true;
-      return QuickReader;
+      return quickReader(note);
     }
     if (loaded === undefined) {
       loaded = load();
-      readOnce(loaded.Arborist as PackageTreeReaderClass);
+      readOnce(loaded.Arborist as PackageTreeReaderClass, note);
     }
     return name === "default" ? (loaded.default ?? loaded) : loaded[name];
   };
   return new Proxy({}, { get });
 }
 
-class QuickReader implements PackageTreeReader {
-  readonly path: string;
+function quickReader(note: ObservedReads["note"]): new (options: { readonly path: string }) => PackageTreeReader {
+  return class implements PackageTreeReader {
+    readonly path: string;
 
-  constructor({ path, ...more }: { readonly path: string }) {
-    if (Object.keys(more).length > 0) throw new Error("npm has to read with these options");
-    this.path = path;
-  }
+    constructor({ path, ...more }: { readonly path: string }) {
+      if (Object.keys(more).length > 0) throw new Error("npm has to read with these options");
+      this.path = path;
+    }
 
-  async loadActual(): Promise<unknown> {
-    return packageTree(this.path);
-  }
+    async loadActual(): Promise<unknown> {
+      return packageTree(this.path, (folder) => note(folder, "packages"));
+    }
+  };
 }
 
 /** Pulumi reads the tree of installed packages anew for every function; it cannot change meanwhile. */
-function readOnce({ prototype }: PackageTreeReaderClass): void {
+function readOnce({ prototype }: PackageTreeReaderClass, note: ObservedReads["note"]): void {
   const { loadActual } = prototype;
-  const trees = new Map<string, Promise<unknown>>();
-  prototype.loadActual = function (...args: []) {
-    const tree = trees.get(this.path) ?? Reflect.apply(loadActual, this, args);
-    trees.set(this.path, tree);
+  const trees = new Map<string, Promise<PackageTree>>();
+  prototype.loadActual = async function (...args: []) {
+    const reading = trees.get(this.path) ?? Reflect.apply(loadActual, this, args);
+    trees.set(this.path, reading);
+    const tree = await reading;
+    noteTree(tree, note);
     return tree;
   };
+}
+
+/** What npm makes a tree of: all packages in it, or its record, while that is newer than all of them. */
+function noteTree({ path, inventory, meta }: PackageTree, note: ObservedReads["note"]): void {
+  for (const name of LOCK_FILES) note(join(path, name));
+  const isRecord = meta.loadedFromDisk && meta.hiddenLockfile;
+  for (const { path: folder } of inventory.values()) {
+    note(folder, "packages");
+    if (!isRecord || folder === path) continue;
+    for (const place of [folder, join(folder, "node_modules")]) note(place, "times");
+  }
 }
 
 interface ComputingRuntime {

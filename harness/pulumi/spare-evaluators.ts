@@ -1,8 +1,9 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { EvaluationRequest } from "./evaluation.ts";
 import { installedDigest } from "./evaluation-cache.ts";
 import { type Evaluator, startEvaluator } from "./evaluator.ts";
+import { foldersAround } from "./installed-packages.ts";
 import { contentDigest, currentDigest } from "./tracked-files.ts";
 
 /** One process that has loaded what an evaluation begins with, Pulumi and its compiler, and waits for the next change of the
@@ -26,7 +27,7 @@ interface Expected {
 }
 
 interface Spare {
-  readonly request: EvaluationRequest;
+  readonly expected: Expected;
   /** What the process stands on, once that is known and it was started. */
   readonly started: Promise<string | undefined>;
   evaluator?: Evaluator;
@@ -48,14 +49,15 @@ export function spareEvaluators(start: typeof startEvaluator = startEvaluator): 
     if (dropped !== undefined) dropped.isDropped = true;
     dropped?.evaluator?.end();
   };
-  const startFor = ({ request, sdkFiles }: Expected): Spare => {
+  const startFor = (expected: Expected): Spare => {
+    const { request, sdkFiles } = expected;
     // Before the process reads any of it: what changes meanwhile is seen as a change.
-    const started = groundDigest(request.workingDirectory).then((ground) => {
+    const started = groundDigest(expected).then((ground) => {
       if (ground !== undefined && starting.isDropped !== true)
         starting.evaluator = start({ request, waiting: { sdkFiles } });
       return ground;
     });
-    const starting: Spare = { request, started };
+    const starting: Spare = { expected, started };
     return starting;
   };
   return {
@@ -64,7 +66,7 @@ export function spareEvaluators(start: typeof startEvaluator = startEvaluator): 
     },
     prepare() {
       if (expected === undefined) return;
-      if (!isDeepStrictEqual(spare?.request, expected.request) || spare?.evaluator?.isSpent() === true) {
+      if (!isDeepStrictEqual(spare?.expected.request, expected.request) || spare?.evaluator?.isSpent() === true) {
         drop();
         spare = startFor(expected);
       }
@@ -75,9 +77,9 @@ export function spareEvaluators(start: typeof startEvaluator = startEvaluator): 
       const found = release();
       const ground = await found?.started;
       const evaluator = found?.evaluator;
-      if (evaluator === undefined) return undefined;
-      const isRight = isDeepStrictEqual(found?.request, request) && !evaluator.isSpent();
-      if (isRight && ground === (await groundDigest(request.workingDirectory))) return evaluator;
+      if (found === undefined || evaluator === undefined) return undefined;
+      const isRight = isDeepStrictEqual(found.expected.request, request) && !evaluator.isSpent();
+      if (isRight && ground === (await groundDigest(found.expected))) return evaluator;
       evaluator.end();
       return undefined;
     },
@@ -88,17 +90,12 @@ export function spareEvaluators(start: typeof startEvaluator = startEvaluator): 
   };
 }
 
-/** Stands for what Node.js reads once when it loads packages, and what is installed; `undefined` where no package manager
- * has a record of that. */
-async function groundDigest(workingDirectory: string): Promise<string | undefined> {
+/** Stands for what is installed, and for which packages are found by what the process loads; `undefined` where no package
+ * manager has a record. */
+async function groundDigest({ request: { workingDirectory }, sdkFiles }: Expected): Promise<string | undefined> {
   const installed = await installedDigest(workingDirectory);
   if (installed === undefined) return undefined;
-  const manifests = await Promise.all(
-    foldersFrom(workingDirectory).map((folder) => currentDigest(join(folder, "package.json"))),
-  );
-  return contentDigest(JSON.stringify([installed, manifests]));
-}
-
-function foldersFrom(folder: string): readonly string[] {
-  return dirname(folder) === folder ? [folder] : [folder, ...foldersFrom(dirname(folder))];
+  const folders = foldersAround([join(workingDirectory, "package.json"), ...sdkFiles]);
+  const packages = await Promise.all(folders.map((folder) => currentDigest(folder, "packages")));
+  return contentDigest(JSON.stringify([installed, packages]));
 }

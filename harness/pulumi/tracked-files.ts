@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { packagesFrom, timesOf } from "./installed-packages.ts";
 
 /** What of a file an evaluation depended on: its bytes (of a folder, of all files in it), the names in a folder, the names
- * of the sources in it, or only that it is there. */
-export type Aspect = "content" | "names" | "sources" | "existence";
+ * of the sources in it, or only that it is there; of a folder also which packages are found from it, and how old npm sees
+ * them. */
+export type Aspect = "content" | "names" | "sources" | "existence" | "packages" | "times";
 
 /** One thing on disk that an evaluation depended on, as it was when it was read. */
 export interface TrackedFile {
@@ -28,8 +30,21 @@ export function namesDigest(names: readonly string[]): string {
   return contentDigest(JSON.stringify([...names].sort()));
 }
 
+export function isOfPackages(aspect: Aspect): boolean {
+  return aspect === "packages" || aspect === "times";
+}
+
+/** Of installed packages, at once; `undefined` for what is no aspect of them. */
+export function installedDigest(folder: string, aspect: Aspect): string | undefined {
+  if (aspect === "packages") return contentDigest(packagesFrom(folder));
+  if (aspect === "times") return contentDigest(timesOf(folder));
+  return undefined;
+}
+
 /** What the disk says now. */
 export async function currentDigest(path: string, aspect: Aspect = "content"): Promise<string> {
+  const installed = installedDigest(path, aspect);
+  if (installed !== undefined) return installed;
   try {
     const status = await stat(path);
     if (aspect === "existence") return "present";

@@ -1,13 +1,15 @@
 import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { keepCodePaths } from "../../harness/pulumi/code-paths.ts";
 import { observeReads } from "../../harness/pulumi/observed-reads.ts";
+import { loadSdk } from "../../harness/pulumi/sdk-shortcuts.ts";
 
 const reads = observeReads();
 /** As in an evaluation, it finds what observes its reads. */
-const pulumi = await import("@pulumi/pulumi");
+const pulumi = loadSdk(createRequire(import.meta.url), { debugger: false, note: reads.note });
 
 type Pulumi = typeof import("@pulumi/pulumi");
 type Options = import("@pulumi/pulumi").runtime.CodePathOptions;
@@ -17,8 +19,6 @@ const before = process.cwd();
 const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 let directory: string;
 
-/** Of Yarn: out of that of npm, Pulumi would read the packages themselves. */
-const RECORD = "node_modules/.yarn-integrity";
 const manifest = (dependencies: readonly string[] = []) =>
   JSON.stringify({ version: "1.0.0", dependencies: Object.fromEntries(dependencies.map((name) => [name, "*"])) });
 
@@ -34,7 +34,6 @@ beforeEach(async () => {
   process.chdir(directory);
   await write({
     "package.json": manifest(["left"]),
-    [RECORD]: "{}",
     "node_modules/left/package.json": manifest(["right"]),
     "node_modules/right/package.json": manifest(),
     "node_modules/@other/one/package.json": manifest(),
@@ -103,11 +102,20 @@ describe("what is kept holds no longer", () => {
       archive("right"),
     ],
     ["when the lock file changes", () => write({ "package-lock.json": "{}" }), archive("left", "right")],
-    ["when something is installed", () => write({ [RECORD]: '{ "packages": {} }' }), archive("left", "right")],
+    [
+      "when npm records something",
+      () => write({ "node_modules/.package-lock.json": '{ "packages": {} }' }),
+      archive("left", "right"),
+    ],
     [
       "when a package is there that no record tells of",
       () => write({ "node_modules/new/package.json": manifest() }),
       archive("left", "right"),
+    ],
+    [
+      "when a nearer copy is put in by hand",
+      () => write({ "node_modules/left/node_modules/right/package.json": manifest() }),
+      archive("left"),
     ],
     [
       "when one is there in a scope",
@@ -167,11 +175,17 @@ test("other options are another answer", async () => {
     expect(await paths({ extraExcludePackages: ["right"] })).toEqual({ entries: archive("left"), read });
 });
 
-test.each<[what: string, prepare: () => Promise<unknown>]>([
-  ["without a record of what is installed", () => rm(RECORD)],
-  ["of which Pulumi warns", () => write({ "package.json": manifest(["left", "missing"]) })],
-])("an answer %s is not kept", async (_what, prepare) => {
-  await prepare();
+test("what is included is looked at again: a file may stand where a folder was", async () => {
+  const options = { extraIncludePaths: ["data"] };
+  await write({ "data/a.txt": "a" });
+  expect((await paths(options)).entries.data).toBe("FileArchive data");
+  await rm("data", { recursive: true });
+  await write({ data: "a" });
+  expect((await paths(options)).entries.data).toBe("FileAsset data");
+});
+
+test("an answer of which Pulumi warns is not kept", async () => {
+  await write({ "package.json": manifest(["left", "missing"]) });
   for (const _evaluation of [1, 2]) expect(await paths()).toEqual({ entries: archive("left", "right"), read: true });
 });
 
@@ -184,6 +198,12 @@ test("Pulumi's warnings are those of every function, and so are its refusals", a
   const failing = evaluation();
   const refused = await Promise.allSettled([failing.compute(), failing.compute()]);
   expect(refused.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
+
+test("an answer is not kept where nothing tells what Pulumi looked at", async () => {
+  const note = vi.spyOn(reads, "observe").mockImplementation(async (work) => ({ value: await work(), files: [] }));
+  for (const _evaluation of [1, 2]) expect((await paths()).read).toBe(true);
+  note.mockRestore();
 });
 
 test("options that are not known go to Pulumi as they are", async () => {

@@ -19,7 +19,7 @@ const { Arborist } = fromPulumi("@npmcli/arborist");
 const byNpm = vi.spyOn(Arborist.prototype, "loadActual");
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
-const { runtime } = loadSdk(fromHere, { debugger: false });
+const { runtime } = loadSdk(fromHere, { debugger: false, note: reads.note });
 /** With npm's reader. */
 const { computeCodePaths: plain }: { computeCodePaths: Compute } = fromPulumi("./runtime/closure/codePaths");
 
@@ -280,7 +280,7 @@ test("what changes with an installation is noted as read, and so are the manifes
 
 test("what Pulumi does not ask today is no answer", async () => {
   await write(INSTALLED);
-  const tree = packageTree(".");
+  const tree = packageTree(".", () => {});
   for (const [asked, name] of [
     [tree, "inventory"],
     [tree.children, "get"],

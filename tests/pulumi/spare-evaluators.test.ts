@@ -206,6 +206,17 @@ describe("which process is taken", () => {
     expect(starts).toMatchObject([{ ended: true }]);
   });
 
+  test("not where a copy of a package was put nearer to what it has loaded", async () => {
+    const { spares, starts, prepare } = started();
+    await rm(join(small.directory, "node_modules"));
+    await small.write({ "node_modules/.package-lock.json": "{}", "node_modules/left/index.js": "" });
+    spares.expect(request(), [join(small.directory, "node_modules/left/index.js")]);
+    await prepare(1);
+    await small.write({ "node_modules/left/node_modules/right/index.js": "" });
+    expect(await spares.take(request())).toBeUndefined();
+    expect(starts).toMatchObject([{ ended: true }]);
+  });
+
   test("another one is started where the one that waits has ended, or is for something else", async () => {
     const { spares, starts, prepare } = started();
     spares.expect(request(), []);
