@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { keepCodePaths } from "../../harness/pulumi/code-paths.ts";
 import { observeReads } from "../../harness/pulumi/observed-reads.ts";
 import { packageTree } from "../../harness/pulumi/package-tree.ts";
 import { loadSdk } from "../../harness/pulumi/sdk-shortcuts.ts";
@@ -19,7 +21,8 @@ const { Arborist } = fromPulumi("@npmcli/arborist");
 const byNpm = vi.spyOn(Arborist.prototype, "loadActual");
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
-const { runtime } = loadSdk(fromHere, { debugger: false, note: reads.note });
+const pulumi = loadSdk(fromHere, { debugger: false, note: reads.note });
+const { runtime } = pulumi;
 /** With npm's reader. */
 const { computeCodePaths: plain }: { computeCodePaths: Compute } = fromPulumi("./runtime/closure/codePaths");
 
@@ -316,8 +319,9 @@ test("Pulumi warns once of the old form of its options", async () => {
 
 const NAMES = ["a", "b", "c", "@s/d", "@pulumi/e"];
 const dependencies = fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 3 });
+const WITHIN = fc.constantFrom("", "node_modules/a/", "node_modules/@s/d/", "node_modules/a/node_modules/b/");
 const installed = fc.record({
-  within: fc.constantFrom("", "node_modules/a/", "node_modules/@s/d/", "node_modules/a/node_modules/b/"),
+  within: WITHIN,
   name: fc.constantFrom(...NAMES),
   manifest: fc.record({
     version: fc.constant("1.0.0"),
@@ -329,6 +333,13 @@ const installed = fc.record({
     pulumi: fc.option(fc.constantFrom({}, { runtimeDependencies: needs("a", "b") }), { nil: undefined, freq: 5 }),
   }),
 });
+
+/** As one evaluation has it, with the answers that others kept in this folder. */
+function keeping(): Compute {
+  const sdk = { asset: pulumi.asset, runtime: { computeCodePaths: runtime.computeCodePaths } };
+  keepCodePaths({ pulumi: sdk as unknown as Pulumi, reads, folder: join(process.cwd(), "kept") });
+  return sdk.runtime.computeCodePaths;
+}
 
 test("whatever is installed, the answer is that of npm's reader", async () => {
   const quickly = { count: 0 };
@@ -349,4 +360,39 @@ test("whatever is installed, the answer is that of npm's reader", async () => {
     ),
   );
   expect(quickly.count).toBeGreaterThan(0);
+});
+
+test("whatever is changed by hand, a kept answer is that of npm's reader", async () => {
+  const changed = { count: 0 };
+  const { warn } = console;
+  const some = fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 });
+  /** All that may be needed is there. */
+  const all = fc.tuple(...NAMES.map((name) => some.map((names) => ({ name, names }))));
+  const change = fc.record({
+    within: WITHIN,
+    name: fc.constantFrom(...NAMES),
+    names: fc.option(dependencies, { nil: undefined, freq: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(some, all, change, async (own, packages, { within, name, names }) => {
+      await enterNewFolder();
+      await write({ "package.json": manifest(...own) });
+      for (const one of packages) await write({ [`node_modules/${one.name}/package.json`]: manifest(...one.names) });
+      byNpm.mockClear();
+      const before = await described(keeping(), undefined);
+      // In this process npm's reader reads a folder once.
+      if (byNpm.mock.calls.length > 0) return;
+      const place = `${within}node_modules/${name}`;
+      if (names === undefined) await rm(place, { recursive: true, force: true });
+      else await write({ [`${place}/package.json`]: manifest(...names) });
+      const after = await described(keeping(), undefined);
+      const from = process.cwd();
+      await enterNewFolder();
+      await cp(from, ".", { recursive: true });
+      expect(after).toEqual(await described(plain, undefined));
+      if (!isDeepStrictEqual(before, after)) changed.count += 1;
+    }),
+  );
+  console.warn = warn;
+  expect(changed.count).toBeGreaterThan(0);
 });
