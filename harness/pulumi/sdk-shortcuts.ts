@@ -8,6 +8,7 @@ import { createRequire, Module } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { EvaluationRequest } from "./evaluation.ts";
+import { foldersAround } from "./installed-packages.ts";
 import type { ObservedReads } from "./observed-reads.ts";
 import { LOCK_FILES, packageTree } from "./package-tree.ts";
 
@@ -164,15 +165,16 @@ function readOnce({ prototype }: PackageTreeReaderClass, note: ObservedReads["no
   };
 }
 
-/** What npm makes a tree of: all packages in it, or its record, while that is newer than all of them. */
+/** What npm makes a tree of: all packages in it and what is beside them, or its record, while that is newer than all. */
 function noteTree({ path, inventory, meta }: PackageTree, note: ObservedReads["note"]): void {
   for (const name of LOCK_FILES) note(join(path, name));
-  const isRecord = meta.loadedFromDisk && meta.hiddenLockfile;
-  for (const { path: folder } of inventory.values()) {
-    note(folder, "packages");
-    if (!isRecord || folder === path) continue;
-    for (const place of [folder, join(folder, "node_modules")]) note(place, "times");
-  }
+  const folders = [...inventory.values()].map((node) => node.path);
+  const around = foldersAround(folders.map((folder) => join(folder, "package.json")));
+  for (const folder of around) note(folder, "packages");
+  if (!meta.loadedFromDisk || !meta.hiddenLockfile) return;
+  const dated = folders.flatMap((folder) => [folder, join(folder, "node_modules")]);
+  // The program's own folder changes with every file in it: npm does not look at its age.
+  for (const place of dated) if (place !== path) note(place, "times");
 }
 
 interface ComputingRuntime {

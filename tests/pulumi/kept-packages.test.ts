@@ -88,6 +88,18 @@ describe("what belongs to a function is asked again", () => {
       within,
     ],
     [
+      "where one is put beside a package, as pnpm does",
+      async () => {
+        await mkdir(at("app/node_modules/.pnpm/left@1/node_modules"), { recursive: true });
+        await moveAndLink("app/node_modules/left", "app/node_modules/.pnpm/left@1/node_modules/left")();
+      },
+      write({
+        "app/node_modules/.pnpm/left@1/node_modules/right/package.json": `{ "dependencies": { "more": "*" } }`,
+        "app/node_modules/.pnpm/left@1/node_modules/more/package.json": "{}",
+      }),
+      { ...before, packed: ["node_modules/left", "node_modules/more", "node_modules/right"] },
+    ],
+    [
       "where npm's record has become older than a package",
       async () => {
         await small.write({
