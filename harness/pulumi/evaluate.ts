@@ -7,7 +7,7 @@ import type { Fault } from "../faults.ts";
 import { parseJsonObject } from "../json.ts";
 import { findEntryPoint } from "./entry-point.ts";
 import type { Evaluation, EvaluationRequest, Failure } from "./evaluation.ts";
-import { cacheFolder, keepEvaluation, keptEvaluation } from "./evaluation-cache.ts";
+import { cacheFolder, keepEvaluation, keptEvaluation, surroundingsOf } from "./evaluation-cache.ts";
 import { ProgramError, SpareFailed, startEvaluator } from "./evaluator.ts";
 import type { Deployment } from "./identifiers.ts";
 import { checkProject, type ProgramSettings, programSettings } from "./program-settings.ts";
@@ -91,7 +91,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
     const [changed] = isKept ? [] : await changedFiles(read.filter(({ aspect }) => !isOfPackages(aspect)));
     if (changed === undefined || attempt === MOST_ATTEMPTS || options.signal?.aborted === true) {
       if ("error" in outcome) throw outcome.error;
-      if (changed === undefined) await outcome.evaluated.keep();
+      if (changed === undefined) outcome.evaluated.keep();
       else options.onOutput?.(`${changed.path} changes whenever the program runs, so that the result is not kept.`);
       return outcome.evaluated.program;
     }
@@ -101,7 +101,7 @@ export async function evaluateProgram(options: EvaluateOptions): Promise<Evaluat
 interface Evaluated {
   readonly program: EvaluatedProgram;
   /** Keeps it for the next start, where that is wanted and it was not kept before. */
-  readonly keep: () => Promise<void>;
+  readonly keep: () => void;
 }
 
 /** @param read what the outcome depends on is added to it, also before it rejects. */
@@ -136,7 +136,8 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
     secretSeed: options.secretSeed ?? randomBytes(32).toString("base64"),
     ...(folder === undefined ? {} : { compileCacheDirectory: join(folder, "compiled") }),
   };
-  const kept = options.useCache === false ? undefined : await keptEvaluation(request);
+  const surroundings = options.useCache === false ? undefined : await surroundingsOf(request);
+  const kept = surroundings === undefined ? undefined : await keptEvaluation(request, surroundings);
   if (kept !== undefined) options.onUnderWay?.();
   const evaluation = kept ?? (await runAsPulumiDoes(request, options, read));
   if (kept !== undefined) read.push(...kept.files);
@@ -158,8 +159,8 @@ async function evaluateOnce(options: EvaluateOptions, read: TrackedFile[]): Prom
       ...typeCheckOf(request, evaluation),
       fromCache: kept !== undefined,
     },
-    async keep() {
-      if (kept === undefined && options.useCache !== false) await keepEvaluation(request, evaluation);
+    keep() {
+      if (kept === undefined && surroundings !== undefined) keepEvaluation({ request, surroundings, evaluation });
     },
   };
 }

@@ -9,6 +9,8 @@ import { ABSENT, changedFiles, contentDigest, currentDigest } from "./tracked-fi
 
 interface KeptEvaluation {
   readonly surroundings: string;
+  /** Stands for the values of the variables that the program read, which may be secret. */
+  readonly environment: string;
   readonly evaluation: Evaluation;
 }
 
@@ -19,15 +21,16 @@ async function harnessDigest(): Promise<string> {
   return JSON.stringify(await Promise.all(EVALUATING_CODE.map((folder) => currentDigest(folder))));
 }
 
-/** Everything besides the program's files that a result depends on, as one digest: the request, the environment that the
- * program read, the installed packages, Node.js and this code. What depends on the seed of secrets is not kept. */
-async function surroundings(
-  { secretSeed: _seed, ...request }: EvaluationRequest,
-  evaluation: Evaluation,
-): Promise<string> {
+/** Everything besides the program's files and variables that a result depends on, as one digest: the request, the installed
+ * packages, Node.js with its own variables, and this code. What depends on the seed of secrets is not kept. */
+export async function surroundingsOf({ secretSeed: _seed, ...request }: EvaluationRequest): Promise<string> {
   const [harness, installed] = await Promise.all([harnessDigest(), installationRecords(request.programDirectory)]);
-  const environment = evaluation.environment.map((name) => process.env[name] ?? null);
+  const environment = environmentDigest(["NODE_PATH", "NODE_OPTIONS"]);
   return contentDigest(JSON.stringify([request, process.version, harness, installed, environment]));
+}
+
+function environmentDigest(names: readonly string[]): string {
+  return contentDigest(JSON.stringify(names.map((name) => process.env[name] ?? null)));
 }
 
 /** Also those above: the packages of a workspace are installed there. */
@@ -66,24 +69,35 @@ function cacheFile(request: EvaluationRequest): string | undefined {
 }
 
 /** The kept result of the same request, or `undefined` when there is none or anything that it depends on has changed. */
-export async function keptEvaluation(request: EvaluationRequest): Promise<Evaluation | undefined> {
+export async function keptEvaluation(
+  request: EvaluationRequest,
+  surroundings: string,
+): Promise<Evaluation | undefined> {
   const file = cacheFile(request);
   if (file === undefined) return undefined;
   try {
     const kept = keptJson(file) as KeptEvaluation | undefined;
-    if (kept === undefined || kept.surroundings !== (await surroundings(request, kept.evaluation))) return undefined;
+    if (kept?.surroundings !== surroundings) return undefined;
+    if (kept.environment !== environmentDigest(kept.evaluation.environment)) return undefined;
     return (await changedFiles(kept.evaluation.files)).length === 0 ? kept.evaluation : undefined;
   } catch {
     return undefined;
   }
 }
 
+export interface ResultToKeep {
+  readonly request: EvaluationRequest;
+  /** As they were before it was evaluated: what is installed meanwhile is seen at the next start. */
+  readonly surroundings: string;
+  readonly evaluation: Evaluation;
+}
+
 /** Keeps a result for the next start, under the digests of the bytes that it was made of. What may be another next time
  * is not kept, nor what holds a secret: the file would hold it in plain text. */
-export async function keepEvaluation(request: EvaluationRequest, evaluation: Evaluation): Promise<void> {
+export function keepEvaluation({ request, surroundings, evaluation }: ResultToKeep): void {
   const file = cacheFile(request);
   if (file === undefined || evaluation.askedOutside || holdsSecret(request, evaluation)) return;
-  const kept: KeptEvaluation = { surroundings: await surroundings(request, evaluation), evaluation };
+  const kept: KeptEvaluation = { surroundings, environment: environmentDigest(evaluation.environment), evaluation };
   keepJson(file, kept);
 }
 

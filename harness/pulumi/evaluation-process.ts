@@ -12,7 +12,6 @@ import { asSecret, isSecret, plainInputs } from "./assets.ts";
 import { keepCodePaths } from "./code-paths.ts";
 import type { EvaluationReply, EvaluationRequest, EvaluationStart, Failure } from "./evaluation.ts";
 import { type Identifiers, identifiers } from "./identifiers.ts";
-import { foldersAround } from "./installed-packages.ts";
 import { loadTypeScriptModules } from "./module-hooks.ts";
 import { type ObservedReads, observeReads } from "./observed-reads.ts";
 import { providerFunction } from "./provider-functions.ts";
@@ -38,8 +37,6 @@ const urns = new Set<string>();
 /** ts-node's: maps frames to the TypeScript that was written. */
 let mapStackTrace: typeof Error.prepareStackTrace;
 let reads: ObservedReads | undefined;
-/** Files of ECMAScript modules. */
-const modules = new Set<string>();
 let isBegun = false;
 
 /** Enough to reach a line of the program from deep within a package. Not as an option of V8's: with one, Node.js compiles its
@@ -112,7 +109,9 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   process.chdir(request.workingDirectory);
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
-  const requireFromProgram = createRequire(join(request.workingDirectory, "package.json"));
+  const manifest = join(request.workingDirectory, "package.json");
+  reads?.notePackagesAround(manifest);
+  const requireFromProgram = createRequire(manifest);
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
   if (tooOld !== undefined) return fail(tooOld);
@@ -166,7 +165,10 @@ function registerTypeScript(
   const kept = compiled === undefined ? {} : { kept: { directory, cacheDirectory: join(compiled, "typescript") } };
   const loader = typeScriptLoader(requireFromProgram, { ...request, ...kept });
   if (request.isModule)
-    loadTypeScriptModules(loader.create(), { onLoaded: (path) => modules.add(path), onCompiled: positions.note });
+    loadTypeScriptModules(loader.create(), {
+      onLoad: (path) => reads?.notePackagesAround(path),
+      onCompiled: positions.note,
+    });
   else loader.register();
   return loader;
 }
@@ -386,7 +388,6 @@ async function sendWhenQuiet(pulumi: PulumiSdk, run: StackRun): Promise<void> {
     if (failed) return;
     const assets = [...new Set(assetFiles(resources))].sort();
     for (const path of assets) reads?.note(path);
-    notePackages();
     reply({
       kind: "evaluated",
       evaluation: {
@@ -412,13 +413,6 @@ const requireFile = createRequire(import.meta.url);
 
 function loadedSdkFiles(): readonly string[] {
   return Object.keys(requireFile.cache).filter((file) => SDK_FILE.test(file));
-}
-
-/** Another copy of a package that the program loaded, of its SDK too, may come to stand nearer to what loads it. */
-function notePackages(): void {
-  const noted = new Set(reads?.files().flatMap(({ aspect, path }) => (aspect === "packages" ? [path] : [])));
-  const folders = foldersAround([join(process.cwd(), "package.json"), ...Object.keys(requireFile.cache), ...modules]);
-  for (const folder of folders) if (!noted.has(folder)) reads?.note(folder, "packages");
 }
 
 /** Does what the last program began with, and what is done once when functions are packed. All that it loads is Pulumi's, and

@@ -7,29 +7,33 @@ const NPM_RECORD = ".package-lock.json";
 export const INSTALLATION_RECORDS = [NPM_RECORD, ".yarn-integrity", ".yarn-state.yml", ".modules.yaml"];
 
 /** As they are before a program is observed: what is read here is noted as one. */
-const { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } = fs;
+const { readdirSync, readFileSync, realpathSync, statSync } = fs;
 
 /** What decides which packages are found from a folder: the folder itself and not a link to it, its manifest, which record of
- * npm's is there, and the names in its `node_modules`, with where those lead that are links. */
+ * npm's is there, and the names in its `node_modules`, with where links lead in the end. */
 export function packagesFrom(folder: string): string {
   const packages = join(folder, "node_modules");
-  const place = orNothing(() => realpathSync.native(folder));
   const manifest = textOf(join(folder, "package.json"));
-  const names = statusOf(packages) && namesIn(packages);
-  const { mtimeMs, size } = (names && statusOf(join(packages, NPM_RECORD))) ?? {};
-  return JSON.stringify([place, manifest, names, mtimeMs, size]);
+  const installed = statusOf(packages) && [placeOf(packages), namesIn(packages)];
+  const { mtimeMs, size } = (installed && statusOf(join(packages, NPM_RECORD))) ?? {};
+  return JSON.stringify([placeOf(folder), manifest, installed, mtimeMs, size]);
 }
 
-function namesIn(packages: string): readonly string[] {
+function namesIn(packages: string): readonly unknown[] {
   const entries = orNothing(() => readdirSync(packages, { withFileTypes: true })) ?? [];
   return entries
     .filter(({ name }) => !name.startsWith("."))
-    .flatMap((entry) => {
+    .map((entry) => {
       const { name } = entry;
-      const place = join(packages, name);
-      if (entry.isSymbolicLink()) return [name, orNothing(() => readlinkSync(place)) ?? ""];
-      return name.startsWith("@") ? [name, ...namesIn(place)] : [name];
+      const path = join(packages, name);
+      const place = entry.isSymbolicLink() ? placeOf(path) : undefined;
+      return [name, place, name.startsWith("@") ? namesIn(path) : undefined];
     });
+}
+
+/** Where something really is. */
+function placeOf(path: string): string | undefined {
+  return orNothing(() => realpathSync.native(path));
 }
 
 /** By what npm tells whether its record is newer than a package or a `node_modules`. */
@@ -56,12 +60,18 @@ function orNothing<Value>(read: () => Value): Value | undefined {
   }
 }
 
-const PACKAGE = /^.*[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+/;
+/** The folder of a package; a hidden one is none, but a store of them. */
+const PACKAGE = /^.*[\\/]node_modules[\\/](?!\.)(@[^\\/]+[\\/])?[^\\/]+/;
 const FOR_PACKAGES = /[\\/]node_modules([\\/]@[^\\/]+)?$/;
+
+/** The folder of the package that a file belongs to, or else the file's own. */
+export function folderOf(file: string): string {
+  return PACKAGE.exec(file)?.[0] ?? dirname(file);
+}
 
 /** The folders from which Node.js may take what files ask for: their packages', or else their own, and those above. */
 export function foldersAround(files: readonly string[]): readonly string[] {
-  const own = new Set(files.map((file) => PACKAGE.exec(file)?.[0] ?? dirname(file)));
+  const own = new Set(files.map(folderOf));
   const all = new Set([...own].flatMap(foldersFrom));
   return [...all].filter((folder) => !FOR_PACKAGES.test(folder));
 }

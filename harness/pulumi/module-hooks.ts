@@ -8,14 +8,15 @@ const TYPESCRIPT = /\.[cm]?ts$/;
 const COMPILED = /\.([cm]?)js$/;
 
 export interface ModuleListeners {
-  readonly onLoaded: (path: string) => void;
+  /** Before it is read. */
+  readonly onLoad: (path: string) => void;
   readonly onCompiled: (path: string, code: string) => void;
 }
 
 /** Has imports of an ECMAScript module find and compile TypeScript, as Pulumi's own hooks do, and reads what they load in
  * this thread, where reads are observed.
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/hooks.ts */
-export function loadTypeScriptModules(service: TypeScriptService, { onLoaded, onCompiled }: ModuleListeners): void {
+export function loadTypeScriptModules(service: TypeScriptService, { onLoad, onCompiled }: ModuleListeners): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
       try {
@@ -28,7 +29,7 @@ export function loadTypeScriptModules(service: TypeScriptService, { onLoaded, on
     load(url, context, nextLoad) {
       if (!url.startsWith("file:")) return nextLoad(url, context);
       const path = fileURLToPath(url);
-      onLoaded(path);
+      onLoad(path);
       if (url.includes("/node_modules/")) return nextLoad(url, context);
       if (TYPESCRIPT.test(path) && context.format?.startsWith("module") === true) {
         const source = service.compile(readFileSync(path, "utf8"), path);

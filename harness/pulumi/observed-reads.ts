@@ -5,6 +5,7 @@ import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import { dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { folderOf, foldersAround } from "./installed-packages.ts";
 import {
   ABSENT,
   type Aspect,
@@ -28,6 +29,8 @@ export interface ObservedReads {
   askedOutside(): boolean;
   /** Notes something that is read by other ways, as it is now. @returns its digest; `undefined` where nothing is noted. */
   note(path: string, aspect?: Aspect): string | undefined;
+  /** Notes which packages are found by a file, as that was when the first file of its package was noted. */
+  notePackagesAround(file: string): void;
   /** Does some work and tells what of the files was read for it. */
   observe<Value>(
     work: () => Promise<Value>,
@@ -35,7 +38,7 @@ export interface ObservedReads {
 }
 
 /** The functions that notes are made with; the ones that the program finds are wrapped. */
-const { readFileSync, readdirSync, existsSync, statSync } = fs;
+const { readFileSync, readdirSync, realpathSync, existsSync, statSync } = fs;
 
 const READS: readonly (readonly [aspect: Aspect, names: readonly string[], ofPromises: readonly string[]])[] = [
   [
@@ -49,15 +52,19 @@ const READS: readonly (readonly [aspect: Aspect, names: readonly string[], ofPro
     ["existsSync", "statSync", "stat", "lstatSync", "lstat", "accessSync", "access"],
     ["stat", "lstat", "access"],
   ],
+  // Node.js asks for it of each module.
+  ["place", ["realpathSync"], []],
 ];
+const CODE_FILE = /\.([cm]?[jt]sx?|json|node)$/;
 const TO_WRITE = /[wa]/;
 /** Devices, and compiled code that packages keep for themselves. */
-const FOREIGN = /^\/(proc|dev|sys)\/|\/v8-compile-cache/;
+const FOREIGN = /^\/(proc|dev|sys)\/|\/v8-compile-cache|[\\/]node_modules[\\/]\.cache[\\/]/;
 
 /** Observes this process from now on, for good. */
 export function observeReads(): ObservedReads {
   const noted = new Map<string, TrackedFile>();
   const environment = new Set<string>();
+  const around = new Set<string>();
   const observing = new AsyncLocalStorage<Set<string>>();
   let outside = false;
   // Reading a file, Node.js calls what is wrapped here.
@@ -74,13 +81,21 @@ export function observeReads(): ObservedReads {
     if (aspect === "content" && SOURCE_FILE.test(path) && !noted.has(`sources\n${folder}`))
       noteAspect("sources", folder);
   };
+  const notePackagesAround = (file: string) => {
+    const folder = folderOf(file);
+    if (around.has(folder)) return;
+    around.add(folder);
+    for (const one of foldersAround([file])) if (!noted.has(`packages\n${one}`)) noteAspect("packages", one);
+  };
   for (const [aspect, names, ofPromises] of READS) {
     const note = ([given, flags]: readonly unknown[]) => {
-      const path = trackedPath(given);
+      const path = observedPath(given);
       const writes = aspect === "content" && typeof flags === "string" && TO_WRITE.test(flags);
       if (noting || path === undefined || writes) return;
       noting = true;
-      noteAspect(aspect, path);
+      // Before it is loaded: what is installed meanwhile is seen as a change.
+      if (aspect === "content" && CODE_FILE.test(path)) notePackagesAround(path);
+      if (!isInstalled(path) && !(aspect === "place" && isItself(path))) noteAspect(aspect, path);
       noting = false;
     };
     for (const name of names) before(fs, name, note);
@@ -99,10 +114,12 @@ export function observeReads(): ObservedReads {
     environment: () => [...environment].sort(),
     askedOutside: () => outside,
     note(path, aspect = "content") {
-      if (!isOfPackages(aspect) && trackedPath(path) === undefined) return undefined;
+      const tracked = observedPath(path);
+      if (!isOfPackages(aspect) && (tracked === undefined || isInstalled(tracked))) return undefined;
       noteAspect(aspect, path);
       return noted.get(`${aspect}\n${path}`)?.digest;
     },
+    notePackagesAround,
     async observe(work) {
       const keys = new Set<string>();
       const value = await observing.run(keys, work);
@@ -129,6 +146,7 @@ function digestNow(path: string, aspect: Aspect): string {
     const installed = installedDigest(path, aspect);
     if (installed !== undefined) return installed;
     if (aspect === "existence") return existsSync(path) ? "present" : ABSENT;
+    if (aspect === "place") return contentDigest(realpathSync.native(path));
     if (aspect === "names") return namesDigest(readdirSync(path));
     if (aspect === "sources") return namesDigest(readdirSync(path).filter((name) => SOURCE_FILE.test(name)));
     if (!statSync(path).isDirectory()) return contentDigest(readFileSync(path));
@@ -139,13 +157,27 @@ function digestNow(path: string, aspect: Aspect): string {
   }
 }
 
-/** The harness is told by other means, and so are installed packages, as whole ones. */
-function trackedPath(given: unknown): string | undefined {
+/** The harness is told by other means. */
+function observedPath(given: unknown): string | undefined {
   const path = given instanceof URL ? fileURLToPath(given) : Buffer.isBuffer(given) ? given.toString() : given;
   if (typeof path !== "string" || path.startsWith("node:")) return undefined;
   const absolute = resolve(path);
   const foreign = FOREIGN.test(absolute) || absolute.startsWith(import.meta.dirname);
-  return foreign || absolute.split(sep).includes("node_modules") ? undefined : absolute;
+  return foreign ? undefined : absolute;
+}
+
+/** Whether no link leads there. */
+function isItself(path: string): boolean {
+  try {
+    return realpathSync.native(path) === path;
+  } catch {
+    return false;
+  }
+}
+
+/** Installed packages are told of as whole ones. */
+function isInstalled(path: string): boolean {
+  return path.split(sep).includes("node_modules");
 }
 
 function observedEnvironment(environment: NodeJS.ProcessEnv, note: (name: string) => void): NodeJS.ProcessEnv {

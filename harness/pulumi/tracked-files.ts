@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { packagesFrom, timesOf } from "./installed-packages.ts";
 
 /** What of a file an evaluation depended on: its bytes (of a folder, of all files in it), the names in a folder, the names
- * of the sources in it, or only that it is there; of a folder also which packages are found from it, and how old npm sees
+ * of the sources in it, only that it is there, or where links lead; of a folder also which packages are found from it, and how old npm sees
  * them. */
-export type Aspect = "content" | "names" | "sources" | "existence" | "packages" | "times";
+export type Aspect = "content" | "names" | "sources" | "existence" | "place" | "packages" | "times";
 
 /** One thing on disk that an evaluation depended on, as it was when it was read. */
 export interface TrackedFile {
@@ -46,6 +46,7 @@ export async function currentDigest(path: string, aspect: Aspect = "content"): P
   const installed = installedDigest(path, aspect);
   if (installed !== undefined) return installed;
   try {
+    if (aspect === "place") return contentDigest(await realpath(path));
     const status = await stat(path);
     if (aspect === "existence") return "present";
     if (aspect === "names") return namesDigest(await readdir(path));

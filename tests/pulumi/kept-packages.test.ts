@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { evaluateProgram } from "../../harness/pulumi/evaluate.ts";
 import { allGone, descendants } from "../end-to-end/support/command.ts";
 import { linkPackages } from "../end-to-end/support/scratch-program.ts";
@@ -22,6 +22,7 @@ beforeEach(async () => {
   await linkPackages(small.directory);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   // A process that has answered still writes what it compiled.
   await allGone(descendants(process.pid));
   await small.remove();
@@ -150,6 +151,73 @@ describe("a program is run again", () => {
       "b",
     ],
     [
+      "where a link leads to another copy by way of a link",
+      async () => {
+        await index("left")();
+        await moveAndLink("app/node_modules/right", "app/linked")();
+        await symlink(at("app/linked"), at("app/current"));
+        await leadTo("app/node_modules/right", "app/current")();
+      },
+      async () => {
+        await copyOf("app/other")();
+        await leadTo("app/current", "app/other")();
+      },
+      "b",
+    ],
+    [
+      "where all packages are behind a link that leads to others of the same names",
+      async () => {
+        await index("left")();
+        await mkdir(at("installed"));
+        await moveAndLink("app/node_modules", "installed/node_modules")();
+      },
+      async () => {
+        await copyOf("other/node_modules/right")();
+        await copyOf("other/node_modules/left")();
+        await leadTo("app/node_modules", "other/node_modules")();
+      },
+      "b",
+    ],
+    [
+      "where one is put into a scope that is a link",
+      async () => {
+        await index("left")();
+        await small.write({
+          "app/node_modules/left/index.js": `try { exports.name = require("@scope/right").name; } catch { exports.name = "a"; }`,
+          "app/scope/other/package.json": "{}",
+        });
+        await symlink(at("app/scope"), at("app/node_modules/@scope"));
+      },
+      copyOf("app/scope/right"),
+      "b",
+    ],
+    [
+      "where NODE_PATH names others",
+      async () => {
+        await index("left")();
+        await rm(at("app/node_modules/right"), { recursive: true });
+        await copyOf("one/right")();
+        await small.write({ "one/right/index.js": `exports.name = "a";` });
+        await copyOf("two/right")();
+        vi.stubEnv("NODE_PATH", at("one"));
+      },
+      () => vi.stubEnv("NODE_PATH", at("two")),
+      "b",
+    ],
+    [
+      "where a link in the program leads to other modules",
+      async () => {
+        await index("./current/names")();
+        await small.write({
+          "app/one/names.ts": `export const name = "a";`,
+          "app/two/names.ts": `export const name = "b";`,
+        });
+        await symlink(at("app/one"), at("app/current"));
+      },
+      leadTo("app/current", "app/two"),
+      "b",
+    ],
+    [
       "where a copy is put nearer to an ECMAScript module",
       async () => {
         await index("left")();
@@ -174,5 +242,24 @@ describe("a program is run again", () => {
     expect(await evaluate()).toMatchObject({ name: "a", fromCache: true });
     await change();
     expect(await evaluate()).toMatchObject({ name, fromCache: false });
+  });
+});
+
+describe("what is installed while the program runs is seen at the next start", () => {
+  const MEANWHILE = {
+    "another copy nearer to what it has loaded": `fs.mkdirSync("node_modules/left/node_modules/right", { recursive: true });
+fs.writeFileSync("node_modules/left/node_modules/right/index.js", 'exports.name = "b";');`,
+    "a record of the package manager": `fs.writeFileSync("node_modules/right/index.js", 'exports.name = "b";');
+fs.writeFileSync("node_modules/.yarn-integrity", "{}");`,
+  };
+  test.each(Object.entries(MEANWHILE))("%s", async (_what, install) => {
+    await small.write({
+      "app/index.ts": `import * as fs from "node:fs"; import * as aws from "@pulumi/aws"; import { name } from "left";
+if (name === "a") { ${install} }
+new aws.cloudwatch.LogGroup(name);`,
+    });
+    expect(await evaluate()).toMatchObject({ name: "a", fromCache: false });
+    expect(await evaluate()).toMatchObject({ name: "b", fromCache: false });
+    expect(await evaluate()).toMatchObject({ name: "b", fromCache: true });
   });
 });
