@@ -110,7 +110,7 @@ async function evaluate({ request, waiting }: EvaluationStart, toldToGo: Promise
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   const manifest = join(request.workingDirectory, "package.json");
-  reads?.notePackagesAround(manifest);
+  reads?.noteLoaded(manifest);
   const requireFromProgram = createRequire(manifest);
   const { version }: { version: string } = requireFromProgram("@pulumi/pulumi/package.json");
   const tooOld = sdkFault(version);
@@ -166,7 +166,7 @@ function registerTypeScript(
   const loader = typeScriptLoader(requireFromProgram, { ...request, ...kept });
   if (request.isModule)
     loadTypeScriptModules(loader.create(), {
-      onLoad: (path) => reads?.notePackagesAround(path),
+      onLoad: (path) => reads?.noteLoaded(path),
       onCompiled: positions.note,
     });
   else loader.register();

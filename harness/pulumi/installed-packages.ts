@@ -36,10 +36,13 @@ function placeOf(path: string): string | undefined {
   return orNothing(() => realpathSync.native(path));
 }
 
-/** By what npm tells whether its record is newer than a package or a `node_modules`. */
-export function timesOf(folder: string): string {
-  const scopes = (orNothing(() => readdirSync(folder)) ?? []).filter((name) => name.startsWith("@"));
-  const places = [folder, ...scopes.map((name) => join(folder, name))];
+/** How old a file is, and how long; of a folder what npm tells by whether its record is newer than a package or a
+ * `node_modules`. */
+export function timesOf(path: string): string {
+  const status = statusOf(path);
+  if (status?.isFile()) return JSON.stringify([status.mtimeMs, status.size]);
+  const scopes = (orNothing(() => readdirSync(path)) ?? []).filter((name) => name.startsWith("@"));
+  const places = [path, ...scopes.map((name) => join(path, name))];
   return JSON.stringify(places.map((place) => statusOf(place)?.mtimeMs ?? null));
 }
 

@@ -29,8 +29,9 @@ export interface ObservedReads {
   askedOutside(): boolean;
   /** Notes something that is read by other ways, as it is now. @returns its digest; `undefined` where nothing is noted. */
   note(path: string, aspect?: Aspect): string | undefined;
-  /** Notes which packages are found by a file, as that was when the first file of its package was noted. */
-  notePackagesAround(file: string): void;
+  /** Notes code that is loaded: which packages are found by it, as they are when the first file of its package is, and of an
+   * installed file how old it is. Nothing of it counts as read for some work. */
+  noteLoaded(file: string): void;
   /** Does some work and tells what of the files was read for it. */
   observe<Value>(
     work: () => Promise<Value>,
@@ -87,6 +88,11 @@ export function observeReads(): ObservedReads {
     around.add(folder);
     for (const one of foldersAround([file])) if (!noted.has(`packages\n${one}`)) noteAspect("packages", one);
   };
+  const noteLoaded = (file: string) =>
+    observing.exit(() => {
+      notePackagesAround(file);
+      if (isInstalled(file)) noteAspect("times", file);
+    });
   for (const [aspect, names, ofPromises] of READS) {
     const note = ([given, flags]: readonly unknown[]) => {
       const path = observedPath(given);
@@ -94,7 +100,7 @@ export function observeReads(): ObservedReads {
       if (noting || path === undefined || writes) return;
       noting = true;
       // Before it is loaded: what is installed meanwhile is seen as a change.
-      if (aspect === "content" && CODE_FILE.test(path)) notePackagesAround(path);
+      if (aspect === "content" && CODE_FILE.test(path)) noteLoaded(path);
       if (!isInstalled(path) && !(aspect === "place" && isItself(path))) noteAspect(aspect, path);
       noting = false;
     };
@@ -119,7 +125,7 @@ export function observeReads(): ObservedReads {
       noteAspect(aspect, path);
       return noted.get(`${aspect}\n${path}`)?.digest;
     },
-    notePackagesAround,
+    noteLoaded,
     async observe(work) {
       const keys = new Set<string>();
       const value = await observing.run(keys, work);

@@ -90,12 +90,13 @@ export function spareEvaluators(start: typeof startEvaluator = startEvaluator): 
   };
 }
 
-/** Stands for what is installed, and for which packages are found by what the process loads; `undefined` where no package
- * manager has a record. */
+/** Stands for what is installed, for what the process loads, and for which packages are found by that; `undefined` where no
+ * package manager has a record. */
 async function groundDigest({ request: { workingDirectory }, sdkFiles }: Expected): Promise<string | undefined> {
   const installed = await installedDigest(workingDirectory);
   if (installed === undefined) return undefined;
   const folders = foldersAround([join(workingDirectory, "package.json"), ...sdkFiles]);
-  const packages = await Promise.all(folders.map((folder) => currentDigest(folder, "packages")));
-  return contentDigest(JSON.stringify([installed, packages]));
+  const packages = folders.map((folder) => currentDigest(folder, "packages"));
+  const loaded = sdkFiles.map((file) => currentDigest(file, "times"));
+  return contentDigest(JSON.stringify([installed, await Promise.all([...packages, ...loaded])]));
 }

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -204,6 +205,19 @@ test("an answer is not kept where nothing tells what Pulumi looked at", async ()
   const note = vi.spyOn(reads, "observe").mockImplementation(async (work) => ({ value: await work(), files: [] }));
   for (const _evaluation of [1, 2]) expect((await paths()).read).toBe(true);
   note.mockRestore();
+});
+
+test("nor where Pulumi only happens to read a file of a package", async () => {
+  for (const _evaluation of [1, 2]) {
+    const computeCodePaths = vi.fn(async () => {
+      fs.readFileSync("node_modules/left/package.json");
+      return new Map();
+    });
+    const sdk = { runtime: { computeCodePaths }, asset: pulumi.asset } as unknown as Pulumi;
+    keepCodePaths({ pulumi: sdk, reads, folder: join(directory, "kept") });
+    await sdk.runtime.computeCodePaths();
+    expect(computeCodePaths).toHaveBeenCalledTimes(1);
+  }
 });
 
 test("options that are not known go to Pulumi as they are", async () => {

@@ -231,6 +231,25 @@ describe("a program is run again", () => {
       "b",
     ],
     [
+      "where a file of a package is edited",
+      index("left"),
+      write({ "app/node_modules/right/index.js": `/* By hand. */ exports.name = "b";` }),
+      "b",
+    ],
+    [
+      "where one is edited that an ECMAScript module loads",
+      async () => {
+        await index("left")();
+        await small.write({
+          "app/package.json": `{ "type": "module" }`,
+          "app/node_modules/left/package.json": `{ "type": "module", "exports": "./index.js" }`,
+          "app/node_modules/left/index.js": `export const name = "a";`,
+        });
+      },
+      write({ "app/node_modules/left/index.js": `/* By hand. */ export const name = "b";` }),
+      "b",
+    ],
+    [
       "where something is installed in a folder above, as in a workspace",
       index("left"),
       write({ "node_modules/.yarn-integrity": "{}" }),

@@ -206,13 +206,16 @@ describe("which process is taken", () => {
     expect(starts).toMatchObject([{ ended: true }]);
   });
 
-  test("not where a copy of a package was put nearer to what it has loaded", async () => {
+  test.each([
+    ["a copy of a package was put nearer to what it has loaded", "node_modules/left/node_modules/right/index.js"],
+    ["what it has loaded was edited", "node_modules/left/index.js"],
+  ])("not where %s", async (_what, changed) => {
     const { spares, starts, prepare } = started();
     await rm(join(small.directory, "node_modules"));
     await small.write({ "node_modules/.package-lock.json": "{}", "node_modules/left/index.js": "" });
     spares.expect(request(), [join(small.directory, "node_modules/left/index.js")]);
     await prepare(1);
-    await small.write({ "node_modules/left/node_modules/right/index.js": "" });
+    await small.write({ [changed]: "/* By hand. */" });
     expect(await spares.take(request())).toBeUndefined();
     expect(starts).toMatchObject([{ ended: true }]);
   });

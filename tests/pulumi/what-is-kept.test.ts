@@ -136,6 +136,31 @@ describe("a kept result is used only while all that it depended on is as it was"
       await rm(join(small.directory, path), { force: true });
   });
 
+  const GROUP = `import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js"; import { name } from "./name.mjs";`;
+  test.each<[what: string, files: Record<string, string>]>([
+    [
+      "an ECMAScript module of a program without TypeScript",
+      {
+        "Pulumi.yaml": "name: small\nruntime: { name: nodejs, options: { typescript: false } }\n",
+        "package.json": `{"type":"module"}`,
+        "index.js": `${GROUP} new cloudwatch.LogGroup(name);`,
+      },
+    ],
+    ["one that TypeScript requires", { "index.ts": `${GROUP} new cloudwatch.LogGroup(name);` }],
+    [
+      "one that is imported while the program runs",
+      {
+        "index.ts": `import * as cloudwatch from "@pulumi/aws/cloudwatch";
+export = async () => { new cloudwatch.LogGroup((await import("./name.mjs")).name); };`,
+      },
+    ],
+  ])("%s", async (_what, files) => {
+    await small.write({ ...files, "name.mjs": `export const name = "a";` });
+    expect((await evaluate()).names).toEqual(["a"]);
+    await small.write({ "name.mjs": `export const name = "b";` });
+    expect((await evaluate()).names).toEqual(["b"]);
+  });
+
   test("what another process or the network said is asked again", async () => {
     await small.write({
       "index.ts": `import { execSync } from "node:child_process"; import * as cloudwatch from "@pulumi/aws/cloudwatch"; new cloudwatch.LogGroup(execSync("echo a").toString().trim());`,
