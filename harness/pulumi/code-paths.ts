@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { keepJson, keptJson } from "./kept-json.ts";
 import type { ObservedReads } from "./observed-reads.ts";
-import { contentDigest, type TrackedFile } from "./tracked-files.ts";
+import { contentDigest, SEVERAL, type TrackedFile } from "./tracked-files.ts";
 
 type PulumiSdk = typeof import("@pulumi/pulumi");
 type Assets = ReadonlyMap<string, object>;
@@ -53,7 +53,8 @@ export function keepCodePaths({ pulumi, reads, folder }: CodePathsOptions): void
     // Which sources stand beside a manifest says nothing of packages.
     const kept = { files: files.filter(({ aspect }) => aspect !== "sources"), paths };
     const isTold = files.some(({ aspect }) => aspect === "packages");
-    if (paths !== undefined && isTold) keepJson(placeOf(folder, request), kept);
+    const isSettled = files.every(({ digest }) => digest !== SEVERAL);
+    if (paths !== undefined && isTold && isSettled) keepJson(placeOf(folder, request), kept);
     return { assets, paths };
   };
   runtime.computeCodePaths = async (...args) => {

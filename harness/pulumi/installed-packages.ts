@@ -19,16 +19,19 @@ export function packagesFrom(folder: string): string {
   return JSON.stringify([placeOf(folder), manifest, installed, mtimeMs, size]);
 }
 
-function namesIn(packages: string): readonly unknown[] {
-  const entries = orNothing(() => readdirSync(packages, { withFileTypes: true })) ?? [];
-  return entries
-    .filter(({ name }) => !name.startsWith("."))
-    .map((entry) => {
-      const { name } = entry;
-      const path = join(packages, name);
-      const place = entry.isSymbolicLink() ? placeOf(path) : undefined;
-      return [name, place, name.startsWith("@") ? namesIn(path) : undefined];
-    });
+type Names = readonly (readonly [name: string, place: string | undefined])[];
+
+/** Also those in scopes, of which there are none in another one: links may lead round in circles. */
+function namesIn(packages: string): readonly (readonly [...Names[number], ofScope?: Names])[] {
+  return entriesIn(packages).map(([name, place]) =>
+    name.startsWith("@") ? [name, place, entriesIn(join(packages, name))] : [name, place],
+  );
+}
+
+function entriesIn(folder: string): Names {
+  const entries = orNothing(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+  const shown = entries.filter(({ name }) => !name.startsWith("."));
+  return shown.map((entry) => [entry.name, entry.isSymbolicLink() ? placeOf(join(folder, entry.name)) : undefined]);
 }
 
 /** Where something really is. */

@@ -12,12 +12,13 @@ import { loadSdk } from "../../harness/pulumi/sdk-shortcuts.ts";
 
 type Pulumi = typeof import("@pulumi/pulumi");
 type Options = import("@pulumi/pulumi").runtime.CodePathOptions;
-type Compute = Pulumi["runtime"]["computeCodePaths"];
+type Compute = (options?: Options) => ReturnType<Pulumi["runtime"]["computeCodePaths"]>;
 
 const reads = observeReads();
 const fromHere = createRequire(import.meta.url);
 const fromPulumi = createRequire(fromHere.resolve("@pulumi/pulumi"));
 const { Arborist } = fromPulumi("@npmcli/arborist");
+const { loadActual } = Arborist.prototype;
 const byNpm = vi.spyOn(Arborist.prototype, "loadActual");
 vi.spyOn(console, "warn").mockImplementation(() => {});
 
@@ -335,8 +336,8 @@ const installed = fc.record({
 });
 
 /** As one evaluation has it, with the answers that others kept in this folder. */
-function keeping(): Compute {
-  const sdk = { asset: pulumi.asset, runtime: { computeCodePaths: runtime.computeCodePaths } };
+function keeping(computeCodePaths: Compute = runtime.computeCodePaths): Compute {
+  const sdk = { asset: pulumi.asset, runtime: { computeCodePaths } };
   keepCodePaths({ pulumi: sdk as unknown as Pulumi, reads, folder: join(process.cwd(), "kept") });
   return sdk.runtime.computeCodePaths;
 }
@@ -360,6 +361,23 @@ test("whatever is installed, the answer is that of npm's reader", async () => {
     ),
   );
   expect(quickly.count).toBeGreaterThan(0);
+});
+
+test("an answer holds no longer where something was installed while npm read", async () => {
+  const { warn } = console;
+  await write({ ...INSTALLED, "package.json": { ...manifest("left"), overrides: { alone: "2" } } });
+  byNpm.mockImplementationOnce(async function (this: object) {
+    const tree = await Reflect.apply(loadActual, this, []);
+    await write({ "node_modules/@one/deep/node_modules/left/package.json": manifest() });
+    return tree;
+  });
+  const asked = vi.fn<Compute>(runtime.computeCodePaths);
+  for (const times of [1, 2]) {
+    await described(keeping(asked), undefined);
+    expect(asked).toHaveBeenCalledTimes(times);
+  }
+  expect(byNpm).toHaveBeenCalledTimes(1);
+  console.warn = warn;
 });
 
 test("whatever is changed by hand, a kept answer is that of npm's reader", async () => {
