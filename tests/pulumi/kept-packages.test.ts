@@ -218,6 +218,20 @@ describe("a program is run again", () => {
       "b",
     ],
     [
+      "where one leads to other ECMAScript modules",
+      async () => {
+        await index("./current/names.js")();
+        await small.write({
+          "app/package.json": `{ "type": "module" }`,
+          "app/one/names.ts": `export const name = "a";`,
+          "app/two/names.ts": `export const name = "b";`,
+        });
+        await symlink(at("app/one"), at("app/current"));
+      },
+      leadTo("app/current", "app/two"),
+      "b",
+    ],
+    [
       "where a copy is put nearer to an ECMAScript module",
       async () => {
         await index("left")();
