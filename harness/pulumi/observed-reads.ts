@@ -75,7 +75,7 @@ export function observeReads(): ObservedReads {
     const key = `${aspect}\n${path}`;
     const before = noted.get(key)?.digest ?? digest;
     observing.getStore()?.add(key);
-    const isFolder = aspect === "content" && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    const isFolder = aspect === "content" && isDirectory(path);
     noted.set(key, { path, aspect, digest: before === digest ? digest : SEVERAL, ...(isFolder ? { isFolder } : {}) });
     // Beside a module another one may come to stand that is found first.
     const folder = dirname(path);
@@ -170,6 +170,14 @@ function observedPath(given: unknown): string | undefined {
   const absolute = resolve(path);
   const foreign = FOREIGN.test(absolute) || absolute.startsWith(import.meta.dirname);
   return foreign ? undefined : absolute;
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether no link leads there. */

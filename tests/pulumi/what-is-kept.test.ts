@@ -117,6 +117,13 @@ describe("a kept result is used only while all that it depended on is as it was"
       { text: "b" },
     ],
     [
+      "what is read after a link to itself, which cannot be",
+      `import * as fs from "node:fs"; import * as cloudwatch from "@pulumi/aws/cloudwatch"; if (!fs.readdirSync(".").includes("loop")) fs.symlinkSync("loop", "loop");
+try { fs.readFileSync("loop"); } catch {} new cloudwatch.LogGroup(fs.readFileSync("text", "utf8"));`,
+      { text: "a" },
+      { text: "b" },
+    ],
+    [
       "settings of the compiler that another file extends",
       `import * as cloudwatch from "@pulumi/aws/cloudwatch"; class A { static readonly x = 1; } new cloudwatch.LogGroup(A.toString().includes("static") ? "b" : "a");`,
       {
