@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { packagesFrom, timesOf } from "./installed-packages.ts";
 
 /** What of a file an evaluation depended on: its bytes (of a folder, of all files in it), the names in a folder, the names
- * of the sources in it, only that it is there, or where links lead; of a folder also which packages are found from it, and how old npm sees
- * them; how old and long an installed file is. */
+ * of the sources in it, only that it is there, or where links lead; of a folder also which packages are found from it, and
+ * how old npm sees them; how old and long an installed file is. */
 export type Aspect = "content" | "names" | "sources" | "existence" | "place" | "packages" | "times";
 
 /** One thing on disk that an evaluation depended on, as it was when it was read. */
