@@ -1,5 +1,6 @@
 /** The stand-in provider as the engine starts it: a process that prints the port that it listens on. */
 import { appendFileSync } from "node:fs";
+import { killEngine } from "./kill-engine.ts";
 import { grpc, ResourceProviderService } from "./messages.ts";
 import { standInProvider } from "./service.ts";
 
@@ -8,6 +9,7 @@ const {
   STAND_IN_VERSION = "0.0.0",
   STAND_IN_LOG,
   STAND_IN_KILL_ENGINE_AT,
+  PULUMI_BACKEND_URL = "",
   STAND_IN_ALWAYS_CHANGED,
   STAND_IN_MAKES = "nothing",
 } = process.env;
@@ -33,9 +35,9 @@ server.addService(
       const { endpointMaker } = await import("./endpoint/maker.ts");
       return endpointMaker(configuration, invent);
     },
-    beforeCreation: (count) => {
+    async beforeCreation(count) {
       if (count !== Number(STAND_IN_KILL_ENGINE_AT)) return;
-      process.kill(process.ppid, "SIGKILL");
+      await killEngine(process.ppid, PULUMI_BACKEND_URL);
       process.exit(1);
     },
     alwaysChanged: STAND_IN_ALWAYS_CHANGED === "true",

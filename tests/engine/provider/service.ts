@@ -17,7 +17,7 @@ export interface StandInOptions {
     invent: (resource: AskedResource) => MadeResource,
   ) => Promise<Maker | undefined>;
   /** Told before each creation with its number, from 1: a test ends something here. */
-  readonly beforeCreation: (count: number) => void;
+  readonly beforeCreation: (count: number) => Promise<void>;
   /** Reports a change of every resource, whatever it is. For seeing that a test notices. */
   readonly alwaysChanged: boolean;
 }
@@ -88,7 +88,7 @@ export function standInProvider(options: StandInOptions): UntypedServiceImplemen
         return response;
       }
       created.count += 1;
-      options.beforeCreation(created.count);
+      await options.beforeCreation(created.count);
       const plainResource = { ...resource, inputs: plain(resource.inputs) as Json };
       const made = state.maker === undefined ? invented : await state.maker.create(plainResource);
       options.record({ kind: "create", urn: resource.urn, id: made.id });
