@@ -99,10 +99,13 @@ export function observeReads(): ObservedReads {
       const writes = aspect === "content" && typeof flags === "string" && TO_WRITE.test(flags);
       if (noting || path === undefined || writes) return;
       noting = true;
-      // Before it is loaded: what is installed meanwhile is seen as a change.
-      if (aspect === "content" && CODE_FILE.test(path)) noteLoaded(path);
-      if (!isInstalled(path) && !(aspect === "place" && isItself(path))) noteAspect(aspect, path);
-      noting = false;
+      try {
+        // Before it is loaded: what is installed meanwhile is seen as a change.
+        if (aspect === "content" && CODE_FILE.test(path)) noteLoaded(path);
+        if (!isInstalled(path) && !(aspect === "place" && isItself(path))) noteAspect(aspect, path);
+      } finally {
+        noting = false;
+      }
     };
     for (const name of names) before(fs, name, note);
     for (const name of ofPromises) before(fs.promises, name, note);

@@ -130,6 +130,18 @@ describe("a program is run again", () => {
     write({
       "app/index.ts": `import * as aws from "@pulumi/aws"; import { name } from "${from}"; new aws.cloudwatch.LogGroup(name);`,
     });
+  /** A link leads to one of two folders with the same module. */
+  const linkedNames =
+    (from: string, more: Readonly<Record<string, string>> = {}): Change =>
+    async () => {
+      await index(from)();
+      await small.write({
+        "app/one/names.ts": `export const name = "a";`,
+        "app/two/names.ts": `export const name = "b";`,
+        ...more,
+      });
+      await symlink(at("app/one"), at("app/current"));
+    };
   test.each<[what: string, prepare: Change, change: Change, name: string]>([
     [
       "where a copy is put nearer to a package that it loads",
@@ -206,28 +218,13 @@ describe("a program is run again", () => {
     ],
     [
       "where a link in the program leads to other modules",
-      async () => {
-        await index("./current/names")();
-        await small.write({
-          "app/one/names.ts": `export const name = "a";`,
-          "app/two/names.ts": `export const name = "b";`,
-        });
-        await symlink(at("app/one"), at("app/current"));
-      },
+      linkedNames("./current/names"),
       leadTo("app/current", "app/two"),
       "b",
     ],
     [
       "where one leads to other ECMAScript modules",
-      async () => {
-        await index("./current/names.js")();
-        await small.write({
-          "app/package.json": `{ "type": "module" }`,
-          "app/one/names.ts": `export const name = "a";`,
-          "app/two/names.ts": `export const name = "b";`,
-        });
-        await symlink(at("app/one"), at("app/current"));
-      },
+      linkedNames("./current/names.js", { "app/package.json": `{ "type": "module" }` }),
       leadTo("app/current", "app/two"),
       "b",
     ],
